@@ -1,0 +1,1 @@
+"""Answers to the quizzes, one module for each assignment."""
