@@ -1,0 +1,93 @@
+"""Try an exercise on its visible checks and say in plain words what happened."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from course.checks_file import ChecksFileError, VisibleExercise, load_exercise
+from course.failure import CheckFailed, fail
+from course.picture import show_error
+from course.running import Run, run_case
+from course.story import modified_note, tell, unwritten
+from course.words import named, plural
+
+_TOLD = 3
+
+
+def check(exercise: str, *objects: object) -> None:
+    """Run the visible checks of an exercise on what you have written.
+
+    `objects` are the functions and classes of the exercise (or its answer), in alphabetical order
+    of their names. What is wrong is explained in print, with a picture where arrays differ.
+
+    Raises:
+        CheckFailed: a visible check does not pass, or cannot be run.
+    """
+    try:
+        visible = load_exercise(exercise, Path.cwd())
+    except ChecksFileError as error:
+        fail(f"{exercise}: {error}", f"{exercise}: the visible checks could not be run")
+    if len(objects) != len(visible.names):
+        right = ", ".join([f'"{exercise}"', *visible.names])
+        fail(
+            f"{exercise}: check was given {plural(len(objects), 'object')} after the name of the "
+            f"exercise, and needs {len(visible.names)}: check({right}).",
+            f"{exercise}: the visible checks could not be run",
+        )
+    if visible.choices is not None:
+        _check_form(exercise, objects[0], visible.choices)
+    else:
+        _check_runs(exercise, visible, objects)
+
+
+def _check_form(exercise: str, answer: object, choices: str) -> None:
+    letters = ", ".join(choices)
+    if answer is ...:
+        fail(f"{exercise}: not answered yet. Choose one of {letters}.", f"{exercise}: no answer")
+    if not isinstance(answer, str) or len(answer) != 1 or answer not in choices:
+        fail(
+            f"{exercise}: the answer is {named(answer)}, but should be one letter in quotes: "
+            f"one of {letters}.",
+            f"{exercise}: the answer does not have the right form",
+        )
+    print(f'{exercise}: "{answer}" has the right form. Whether it is right is not checked here.')
+
+
+def _check_runs(exercise: str, visible: VisibleExercise, objects: Sequence[object]) -> None:
+    given = dict(zip(visible.names, objects, strict=True))
+    runs = [
+        run_case(program, case, given) for program in visible.programs for case in program.cases
+    ]
+    failed = [run for run in runs if not run.passed]
+    if failed:
+        _explain(exercise, runs, failed)
+    print(f"{exercise}: the visible checks pass ({len(runs)} of {len(runs)}).")
+    for note in dict.fromkeys(modified_note(run) for run in runs if run.modified):
+        print(f"Note: {note}")
+
+
+def _explain(exercise: str, runs: Sequence[Run], failed: Sequence[Run]) -> NoReturn:
+    do = "does" if len(failed) == 1 else "do"
+    verdict = f"{exercise}: {len(failed)} of {plural(len(runs), 'visible check')} {do} not pass"
+    stubs = dict.fromkeys(name for name in map(unwritten, failed) if name is not None)
+    wrong = [run for run in failed if unwritten(run) is None]
+    if stubs:
+        print(
+            f"{exercise}: {', '.join(stubs)} {'is' if len(stubs) == 1 else 'are'} not written yet. "
+            "Fill in the cell above, run it, then run this one again."
+        )
+    if not wrong:
+        raise CheckFailed(f"{exercise}: not written yet")
+    print(f"{verdict}.")
+    # What cannot even be compared by value is told first; the order of the checks is kept else.
+    wrong.sort(key=lambda run: run.off is not None and run.off.kind == "value")
+    drawn = False
+    for run in wrong[:_TOLD]:
+        print(f"\n{tell(run)}", flush=True)
+        if not drawn and run.off is not None and run.off.got is not None and run.off.got.size > 1:
+            show_error(run.off, run.program.name)
+            drawn = True
+    others = len(wrong) - _TOLD
+    if others > 0:
+        print(f"\nAnd {plural(others, 'more check')} besides.")
+    raise CheckFailed(verdict)

@@ -1,0 +1,151 @@
+"""Read the visible checks of an assignment: `checks.json`, which lies beside the notebook."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar, cast
+
+from course.plain import decode
+
+SCHEMA = 1
+_CURE = "Fetch the assignment again and keep its files together in one folder."
+
+Kind = TypeVar("Kind")
+
+
+class ChecksFileError(Exception):
+    """`checks.json` cannot be used; the text says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Misconception:
+    """What comes out of a known mistake, and the hint that helps."""
+
+    hint: str
+    see: str
+    value: object
+
+
+@dataclass(frozen=True)
+class Case:
+    """One call of a program. Inputs stay encoded: every call decodes copies of its own."""
+
+    inputs: Sequence[object]
+    expected: object
+    misconceptions: Sequence[Misconception]
+
+
+@dataclass(frozen=True)
+class VisibleProgram:
+    """A short function that uses the student's definitions and returns plain data."""
+
+    name: str
+    says: str
+    source: str
+    cases: Sequence[Case]
+
+
+@dataclass(frozen=True)
+class VisibleExercise:
+    """The visible checks of one exercise.
+
+    `names` are what the programs call the objects given to `check`, in that order. `choices` are
+    the letters of a question whose answer is one of them, None for an exercise that runs.
+    """
+
+    names: Sequence[str]
+    choices: str | None
+    programs: Sequence[VisibleProgram]
+
+
+def load_exercise(exercise: str, folder: Path) -> VisibleExercise:
+    """Read one exercise from the `checks.json` in `folder`.
+
+    Raises:
+        ChecksFileError: the file is not there, is damaged, or has no such exercise.
+    """
+    path = folder / "checks.json"
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ChecksFileError(
+            f"There is no checks.json in {folder.name or folder}, the folder in which this "
+            f"notebook runs. {_CURE}"
+        ) from None
+    except (OSError, ValueError) as error:
+        raise ChecksFileError(
+            f"checks.json cannot be read ({type(error).__name__}). {_CURE}"
+        ) from None
+    try:
+        return _exercise(content, exercise)
+    except (KeyError, TypeError, ValueError, SyntaxError):
+        raise ChecksFileError(
+            f"checks.json is damaged: its part on {exercise} cannot be read. {_CURE}"
+        ) from None
+
+
+def _exercise(content: object, exercise: str) -> VisibleExercise:
+    if _part(content, "schema", int) != SCHEMA:
+        raise ChecksFileError(
+            "checks.json was made for another version of the course kit. "
+            "Fetch the assignment and the folder `course` again."
+        )
+    exercises = _section(content, "exercises")
+    if exercise not in exercises:
+        raise ChecksFileError(
+            f"The checks.json beside this notebook is that of {_part(content, 'assignment', str)}, "
+            f"which has no exercise {exercise}. {_CURE}"
+        )
+    found = _section(exercises, exercise)
+    literal = found["literal"]
+    return VisibleExercise(
+        names=[str(name) for name in _items(found, "names")],
+        choices=None if literal is None else _part(literal, "choices", str),
+        programs=[_program(each) for each in _items(found, "programs")],
+    )
+
+
+def _program(content: object) -> VisibleProgram:
+    source = _part(content, "source", str)
+    compile(source, "checks.json", "exec")
+    return VisibleProgram(
+        name=_part(content, "name", str),
+        says=_part(content, "says", str),
+        source=source,
+        cases=[_case(each) for each in _items(content, "cases")],
+    )
+
+
+def _case(content: object) -> Case:
+    inputs = _items(content, "inputs")
+    for each in inputs:
+        decode(each)
+    return Case(
+        inputs=inputs,
+        expected=decode(_part(content, "expected", object)),
+        misconceptions=[_misconception(each) for each in _items(content, "misconceptions")],
+    )
+
+
+def _misconception(content: object) -> Misconception:
+    return Misconception(
+        hint=_part(content, "hint", str),
+        see=_part(content, "see", str),
+        value=decode(_part(content, "value", object)),
+    )
+
+
+def _part(content: object, key: str, kind: type[Kind]) -> Kind:
+    part = cast("Mapping[str, object]", content)[key]
+    if not isinstance(part, kind):
+        raise TypeError(f"{key} should be a {kind.__name__}")
+    return part
+
+
+def _section(content: object, key: str) -> Mapping[str, object]:
+    return cast("dict[str, object]", _part(content, key, dict))
+
+
+def _items(content: object, key: str) -> Sequence[object]:
+    return cast("list[object]", _part(content, key, list))

@@ -1,0 +1,125 @@
+"""Drawing a computation graph: values above the lines, gradients below (as E442 and ACT do)."""
+
+from collections.abc import Callable, Mapping
+from textwrap import fill
+from typing import cast
+
+from course.plots.canvas import Canvas, Sheet, graph_sheet
+from course.plots.layout import Edge, Layout, lay_out
+from course.plots.picture import CannotDrawError, Picture, run, sentence_instead
+from course.plots.shares import draw_shares
+from course.plots.strokes import INK, Page, draw_gate, draw_wire, number
+from course.plots.vertices import Vertex, read_graph
+
+MOST_STAGES = 6
+WIDE = 6.0
+LETTER = 0.09  # inches a letter of the title takes
+KEY = "above a line: value · below: gradient of the last value"
+
+
+@sentence_instead
+def draw_graph(
+    root: object, names: Mapping[str, object] | None = None, title: str = "Computation graph"
+) -> Picture:
+    """Draw the graph that ends in `root`, inputs at the left, with every value and gradient.
+
+    `root` is any object with `.data` and `.parents` (`.grad` and `.local` where there are), or
+    a function without arguments that builds one and returns it, alone or with its names as
+    `(root, {"x": x})`. `names` says which value is called what. Where a value is used more than
+    once, the gradient arriving along each line is written on it; they add up (E442; W5).
+    """
+    vertices = _read(root, names)
+    page = Page(lay_out(vertices))
+
+    def draw() -> Sheet:
+        figure = graph_sheet(page.width, page.height)
+        _panel(figure.add_axes((0, 0, 1, 1)), page, vertices, title, page.columns)
+        return figure
+
+    return Picture(_in_words(vertices, title), draw)
+
+
+@sentence_instead
+def step_through(
+    root: object, names: Mapping[str, object] | None = None, title: str = "Step by step"
+) -> Picture:
+    """Draw the forward pass, then the backward pass, one panel for each column of gates.
+
+    Arguments as for `draw_graph`; a graph of more than 5 columns gets a sentence instead.
+    """
+    vertices = _read(root, names)
+    page = Page(lay_out(vertices))
+    stages = page.columns + 1
+    if stages > MOST_STAGES:
+        raise CannotDrawError(f"{stages} steps are too many for one page; use draw_graph.")
+    across = 2 if page.width < WIDE else 1
+    down = -(-stages // across)
+
+    def draw() -> Sheet:
+        figure = graph_sheet(page.width * across, page.height * down)
+        for stage in range(stages):
+            left, top = stage % across, stage // across
+            canvas = figure.add_axes((left / across, 1 - (top + 1) / down, 1 / across, 1 / down))
+            says = "forward: every value" if stage == 0 else f"backward, step {stage}"
+            _panel(canvas, page, vertices, f"{title}\n{stage + 1}. {says}", stage - 1)
+        return figure
+
+    return Picture(_in_words(vertices, title), draw)
+
+
+def _read(root: object, names: Mapping[str, object] | None) -> list[Vertex]:
+    called = dict(names or {})
+    if callable(root):
+        root = run(cast("Callable[[], object]", root))
+    if isinstance(root, tuple):
+        pair = cast("tuple[object, ...]", root)
+        if len(pair) != 2 or not isinstance(pair[1], dict):
+            raise CannotDrawError('the function should return the root, or (root, {"x": x, ...}).')
+        root = pair[0]
+        called |= cast("dict[str, object]", pair[1])
+    return read_graph(root, called)
+
+
+def _panel(
+    canvas: Canvas, page: Page, vertices: list[Vertex], title: str, gradients_to: int
+) -> None:
+    """Draw one graph; gradients are shown as far from the root as `gradients_to` columns."""
+    canvas.set_xlim(0, page.width)
+    canvas.set_ylim(0, page.height)
+    canvas.axis("off")
+    layout = page.layout
+    legs = [draw_wire(canvas, page, vertices, edge) for edge in layout.edges]
+    shares = [
+        (leg, share)
+        for edge, leg in zip(layout.edges, legs, strict=True)
+        if layout.depth[edge.consumer] <= gradients_to
+        and (share := _share(vertices, layout, edge)) is not None
+    ]
+    draw_shares(canvas, shares)
+    for vertex, depth, row in zip(vertices, layout.depth, layout.row, strict=True):
+        grad = vertex.grad if depth <= gradients_to else None
+        draw_gate(canvas, vertex, grad, page.x(depth), page.y(row), newest=depth == gradients_to)
+    put = {"ha": "center", "color": INK}
+    fitted = "\n".join(fill(line, int(page.width / LETTER)) for line in title.splitlines())
+    canvas.text(page.width / 2, page.height - 0.1, fitted, va="top", fontsize=11, **put)
+    canvas.text(page.width / 2, 0.08, KEY, va="bottom", fontsize=8.5, **put)
+
+
+def _share(vertices: list[Vertex], layout: Layout, edge: Edge) -> float | None:
+    """Return the gradient along one line of a fork; None where there is no fork or no slope."""
+    consumer = vertices[edge.consumer]
+    forks = sum(other.source == edge.source for other in layout.edges) > 1
+    if not forks or consumer.grad is None or len(consumer.local) != len(consumer.parents):
+        return None
+    return consumer.grad * consumer.local[edge.slot]
+
+
+def _in_words(vertices: list[Vertex], title: str) -> str:
+    lines = [title, "(each line: a value, what made it, its gradient; the last value first)"]
+    label = [vertex.name or f"v{position}" for position, vertex in enumerate(vertices)]
+    for position, vertex in enumerate(vertices):
+        made = ", ".join(label[parent] for parent in vertex.parents)
+        origin = f" from {vertex.op} of {made}" if vertex.parents else " (an input)"
+        grad = "" if vertex.grad is None else f"; gradient {number(vertex.grad)}"
+        lines.append(f"{label[position]} = {number(vertex.data)}{origin}{grad}")
+    return "\n".join(lines)

@@ -1,0 +1,92 @@
+"""A figure and its twin in words, and a sentence where no figure can be drawn."""
+
+import base64
+import io
+import traceback
+from collections.abc import Callable, Collection
+from functools import cached_property, wraps
+from typing import ParamSpec, cast
+
+from matplotlib.figure import Figure
+
+from course.plots.canvas import Sheet
+
+DOTS_PER_INCH = 120
+SHOWN_PER_INCH = 80
+
+P = ParamSpec("P")
+
+
+class Picture:
+    """A figure for the notebook and the same facts as text, for terminals and screen readers.
+
+    `source` is a figure, or a function that makes one when it is first looked at; without it,
+    only the text is shown.
+    """
+
+    def __init__(self, text: str, source: Figure | Callable[[], Sheet] | None = None) -> None:
+        self.text = text
+        self._source = source
+
+    @cached_property
+    def figure(self) -> Sheet | None:
+        """The Matplotlib figure, or None where a sentence stands in its place."""
+        return self._source() if callable(self._source) else cast("Sheet | None", self._source)
+
+    def __repr__(self) -> str:
+        return self.text
+
+    def _repr_mimebundle_(
+        self, include: Collection[str] | None = None, exclude: Collection[str] | None = None
+    ) -> tuple[dict[str, str], dict[str, dict[str, object]]]:
+        """Return what IPython shows: text, and a PNG larger than it is shown, to be crisp."""
+        if self.figure is None:
+            return {"text/plain": self.text}, {}
+        png = io.BytesIO()
+        self.figure.savefig(png, format="png", dpi=DOTS_PER_INCH)
+        width, height = (round(side * SHOWN_PER_INCH) for side in self.figure.get_size_inches())
+        data = {"text/plain": self.text, "image/png": base64.b64encode(png.getvalue()).decode()}
+        return data, {"image/png": {"width": width, "height": height, "alt": self.text}}
+
+
+class CannotDrawError(Exception):
+    """The sentence that stands where a picture was asked for."""
+
+
+def sentence_instead(draw: Callable[P, Picture]) -> Callable[P, Picture]:
+    """Let `draw` answer `CannotDrawError` with a picture that is only that sentence."""
+
+    @wraps(draw)
+    def drawn(*args: P.args, **kwargs: P.kwargs) -> Picture:
+        try:
+            return draw(*args, **kwargs)
+        except CannotDrawError as why:
+            return Picture(f"No picture yet: {why}")
+
+    return drawn
+
+
+def run(work: Callable[..., object], *inputs: object) -> object:
+    """Return `work(*inputs)`; a failure of the student's code becomes one sentence."""
+    try:
+        return work(*inputs)
+    except CannotDrawError:
+        raise
+    except NotImplementedError as error:
+        raise CannotDrawError(
+            f"it appears here once {_where(error)} is written. Write it, run its cell, "
+            "then run this cell again."
+        ) from error
+    except NameError as error:
+        raise CannotDrawError(f"{error}. Run the cell that defines it, then this one.") from error
+    except Exception as error:
+        raise CannotDrawError(
+            f"{_where(error)} stopped with {type(error).__name__}: {error}. "
+            "The check below its exercise says more."
+        ) from error
+
+
+def _where(error: BaseException) -> str:
+    """Name the innermost function that was running, as `Value.__mul__`."""
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    return f"`{frames[-1].f_code.co_qualname}`"

@@ -1,0 +1,81 @@
+"""Tell a run that failed: the call, what came back, what was expected, where they differ most."""
+
+import textwrap
+from collections.abc import Sequence
+
+from course.checks_file import Misconception
+from course.compare import difference
+from course.errors import deepest_function, error_in_words, programs_line, students_line
+from course.plain import decode
+from course.running import Run
+from course.words import shown
+
+_LONGEST_SOURCE = 16
+
+
+def tell(run: Run) -> str:
+    """Return the story of a run that did not pass, several lines."""
+    told = _error(run, run.error) if run.error is not None else _result(run)
+    notes = [f"Python warned: {text}" for text in run.warnings]
+    notes += [modified_note(run)] if run.modified else []
+    hint = _hint(run)
+    notes += [f"Hint: {hint.hint} (See {hint.see}.)"] if hint else []
+    return "\n".join([*call(run), *(textwrap.indent(each, "  ") for each in [*told, *notes])])
+
+
+def call(run: Run) -> list[str]:
+    """What was called, with what, and what it is about."""
+    inputs = ", ".join(shown(decode(each)) for each in run.case.inputs)
+    lines = run.program.source.strip().splitlines()
+    if len(lines) > _LONGEST_SOURCE:
+        lines = [*lines[:_LONGEST_SOURCE], "    ..."]
+    source = textwrap.indent("\n".join(lines), "    ")
+    idea = " ".join(run.program.says.split())
+    return [f"{run.program.name}({inputs})" + (f" - {idea}" if idea else ""), source]
+
+
+def modified_note(run: Run) -> str:
+    """One sentence about inputs that the student's code wrote into."""
+    names = " and ".join(run.modified)
+    one = len(run.modified) == 1
+    return (
+        f"{run.program.name}: your code wrote into {names}, "
+        f"{'an input' if one else 'inputs'} that {'was' if one else 'were'} only lent to it. "
+        "Work on a copy, or make a new array."
+    )
+
+
+def unwritten(run: Run) -> str | None:
+    """Name the function that is still the untouched stub; None if the run stopped elsewhere."""
+    if not isinstance(run.error, NotImplementedError):
+        return None
+    return deepest_function(run.error) or run.program.name
+
+
+def _result(run: Run) -> list[str]:
+    told = [f"came back: {shown(run.result)}", f"expected:  {shown(run.case.expected)}"]
+    return [*told, run.off.sentence] if run.off is not None else told
+
+
+def _error(run: Run, error: BaseException) -> list[str]:
+    told = [error_in_words(error)]
+    own = students_line(error)
+    line = programs_line(error, run.program.name, run.program.source)
+    if own is not None:
+        told.append(own)
+    elif line is not None:
+        told.append(f"at this line of the check:\n    {line}")
+        if isinstance(error, AttributeError):
+            told.append(
+                "Something is missing there. If you wrote it in a cell of its own, "
+                "run that cell again after the cell of the class."
+            )
+    return [*told, f"expected:  {shown(run.case.expected)}"]
+
+
+def _hint(run: Run) -> Misconception | None:
+    """The misconception that gives just what came back."""
+    if run.error is not None:
+        return None
+    known: Sequence[Misconception] = run.case.misconceptions
+    return next((each for each in known if difference(run.result, each.value) is None), None)
