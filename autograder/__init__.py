@@ -1,0 +1,1 @@
+"""Build assignments, run submissions behind a wall, and judge them from outside."""

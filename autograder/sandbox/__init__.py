@@ -1,0 +1,1 @@
+"""The wall: where submissions run, and how data crosses."""

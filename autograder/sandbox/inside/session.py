@@ -1,0 +1,94 @@
+"""One submission behind the wall: run its cells, then serve calls, each in a fork of its own."""
+
+import gc
+import math
+import os
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import cast
+
+import msgspec
+import numpy as np
+
+from . import confine, shell, wire
+from .messages import Call, Files, Freeze, RunCell, ToSubmission
+
+LIBRARIES: dict[str, object] = {"np": np, "math": math}
+
+
+def serve(channel: socket.socket, ipython: shell.Runner) -> None:
+    """Answer the grader until it hangs up: files, then cells, then calls."""
+    child = 0
+    while True:
+        try:
+            message, descriptors = wire.receive(channel)
+        except (EOFError, OSError):
+            _end(child)
+            return
+        request: ToSubmission = msgspec.convert(message, ToSubmission)
+        match request:
+            case Files(files):
+                for name, data in files.items():
+                    Path(name).write_bytes(data)
+                wire.send(channel, {"ready": True})
+            case RunCell(index, source):
+                success, outputs = shell.run_cell(ipython, index, source)
+                wire.send(channel, {"success": success, "outputs": outputs})
+            case Freeze():
+                gc.collect()
+                gc.freeze()
+                wire.send(channel, {"ready": True})
+            case Call() as call:
+                _end(child)
+                child = _fork(channel, descriptors[0], partial(_answer, ipython.user_ns, call))
+
+
+def _end(child: int) -> None:
+    """End the last call's process, and whatever it left behind in its group."""
+    if child:
+        for kill in (os.killpg, os.kill):
+            try:
+                kill(child, signal.SIGKILL)
+            except OSError:
+                continue
+    while child:
+        try:
+            if os.waitpid(-1, os.WNOHANG)[0] in (0, child):
+                os.waitpid(child, 0)
+                return
+        except ChildProcessError:
+            return
+
+
+def _fork(channel: socket.socket, descriptor: int, answer: Callable[[], object]) -> int:
+    child = os.fork()
+    if child:
+        os.close(descriptor)
+        return child
+    try:
+        os.setpgid(0, 0)
+        confine.end_with_parent()
+        channel.close()
+        with socket.socket(fileno=descriptor) as reply, open(os.devnull, "r+") as nowhere:
+            sys.stdin = sys.stdout = sys.stderr = nowhere
+            wire.send(reply, answer())
+    finally:
+        os._exit(0)
+
+
+def _answer(namespace: dict[str, object], call: Call) -> object:
+    """Run a program on every case and return the results, or the first failure, as data."""
+    missing = [name for name in call.names if name not in namespace]
+    if missing:
+        return {"missing": missing}
+    scope = {**LIBRARIES, **{name: namespace[name] for name in call.names}}
+    try:
+        exec(compile(call.source, f"<program {call.program}>", "exec"), scope)
+        program = cast(Callable[..., object], scope[call.program])
+        return {"results": [program(*inputs) for inputs in call.cases]}
+    except BaseException as error:
+        return {"error": type(error).__name__, "place": shell.own_line(error.__traceback__)}

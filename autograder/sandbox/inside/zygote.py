@@ -1,0 +1,190 @@
+"""The warm parent: everything slow is imported once, then every submission is a fork of it.
+
+Runs as `python -m inside.zygote FD SEPARATE CONFINED`; FD is the grader's socket. It is told to
+open and to kill submissions, and tells which ended and why. No student's code runs in it.
+"""
+
+import os
+import select
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+os.environ.update(OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1", MKL_NUM_THREADS="1")
+
+# BLAS reads its number of threads when NumPy is imported.
+from . import confine, session, shell, wire
+from .messages import Kill, Open, ToParent
+
+LOOK_SECONDS = 0.05
+
+
+@dataclass
+class Opened:
+    """A submission under way: its first process, its end to wait for, what it may use."""
+
+    process: int
+    ended: int
+    memory: int
+    reason: str = "exited"
+
+
+class Parent:
+    """Forks submissions, ends them, and watches their memory."""
+
+    def __init__(self, control: socket.socket, separate_user: bool, confined: bool) -> None:
+        self.control = control
+        self.separate_user = separate_user
+        self.confined = confined
+        self.sessions: dict[int, Opened] = {}
+        self.ipython = warm_up()
+        self.next_look = 0.0
+
+    def serve(self) -> None:
+        """Serve until the grader hangs up."""
+        confine.become_subreaper()
+        wire.send(self.control, {"ended": 0, "reason": "warm"})
+        while True:
+            ends = [opened.ended for opened in self.sessions.values()]
+            wait = LOOK_SECONDS if ends else None
+            if self.control in select.select([self.control, *ends], [], [], wait)[0]:
+                try:
+                    message, descriptors = wire.receive(self.control)
+                except EOFError:
+                    return
+                self.obey(message, descriptors)
+            self.watch_memory()
+            self.reap()
+
+    def obey(self, message: object, descriptors: list[int]) -> None:
+        """Open or end a submission."""
+        request: ToParent = msgspec.convert(message, ToParent)
+        match request:
+            case Open(number, memory, cpu_seconds):
+                process = self.start(lambda: self.run(descriptors[0], memory, cpu_seconds))
+                os.close(descriptors[0])
+                self.sessions[number] = Opened(process, os.pidfd_open(process), memory)
+            case Kill(number):
+                if number in self.sessions:
+                    self.sessions[number].reason = "killed"
+                    end(self.sessions[number].process)
+
+    def run(self, channel: int, memory: int, cpu_seconds: int) -> None:
+        """Be the submission: confined first, then at the grader's service."""
+        self.control.close()
+        for opened in self.sessions.values():
+            os.close(opened.ended)
+        if self.confined:
+            confine.confine(2 * memory, cpu_seconds, self.separate_user)
+        else:
+            os.setsid()
+            confine.set_limits(2 * memory, cpu_seconds)
+            os.chdir(os.environ["HOME"])
+        session.serve(socket.socket(fileno=channel), self.ipython)
+
+    def start(self, run: Callable[[], None]) -> int:
+        """Start `run` as the first process of fresh namespaces and return its process number.
+
+        The child that calls unshare stays outside the new process namespace, so it forks once
+        more, tells the number and ends; the orphan comes to this process, a subreaper.
+        """
+        reader, writer = os.pipe()
+        middle = os.fork()
+        if middle == 0:
+            try:
+                if self.confined:
+                    confine.unshare()
+                first = os.fork()
+                if first:
+                    os.write(writer, str(first).encode())
+                else:
+                    os.close(reader)
+                    os.close(writer)
+                    run()
+            except OSError as error:
+                print(error, file=sys.stderr, flush=True)
+            finally:
+                os._exit(0)
+        os.close(writer)
+        number = int(os.read(reader, 20))
+        os.close(reader)
+        os.waitpid(middle, 0)
+        return number
+
+    def reap(self) -> None:
+        """Tell of the submissions that have ended."""
+        for number, opened in list(self.sessions.items()):
+            if os.waitpid(opened.process, os.WNOHANG)[0]:
+                os.close(opened.ended)
+                del self.sessions[number]
+                wire.send(self.control, {"ended": number, "reason": opened.reason})
+
+    def watch_memory(self) -> None:
+        """End submissions whose processes together hold more memory than allowed."""
+        if not self.sessions or time.monotonic() < self.next_look:
+            return
+        self.next_look = time.monotonic() + LOOK_SECONDS
+        parents, sizes = processes()
+        for opened in self.sessions.values():
+            family = [n for n in sizes if opened.process in ancestors(n, parents)]
+            # Every process shares what this one had when it was forked.
+            own = (max(0, sizes[number] - sizes[os.getpid()]) for number in family)
+            if sum(own) > opened.memory:
+                opened.reason = "memory"
+                end(opened.process)
+
+
+def ancestors(number: int, parents: dict[int, int]) -> set[int]:
+    """Return the process, its parent, and so on."""
+    line = {number}
+    while (number := parents.get(number, 0)) and number not in line:
+        line.add(number)
+    return line
+
+
+def warm_up() -> shell.Runner:
+    """Import what notebooks import and draw once, so that no submission pays for it."""
+    ipython = shell.start()
+    shell.run_cell(ipython, 0, WARM_CELL)
+    for name in [name for name in ipython.user_ns if name in ("plt", "np", "course")]:
+        del ipython.user_ns[name]
+    return ipython
+
+
+WARM_CELL = """
+import matplotlib.pyplot as plt, numpy as np, course
+plt.plot([1, 2]); plt.title("$x^2$"); plt.show()
+"""
+
+
+def end(process: int) -> None:
+    """Kill a submission's first process; the kernel takes its whole namespace with it."""
+    os.kill(process, signal.SIGKILL)
+
+
+def processes() -> tuple[dict[int, int], dict[int, int]]:
+    """Return each process's parent, and its memory in bytes without what lies in files."""
+    parents: dict[int, int] = {}
+    sizes: dict[int, int] = {}
+    for entry in os.listdir("/proc"):
+        if entry.isdigit():
+            try:
+                status = Path(f"/proc/{entry}/status").read_text()
+            except OSError:
+                continue
+            fields = dict(line.split(":", 1) for line in status.splitlines() if ":" in line)
+            parents[int(entry)] = int(fields["PPid"])
+            kilobytes = (fields.get(name, "0").split()[0] for name in ("RssAnon", "RssShmem"))
+            sizes[int(entry)] = 1024 * sum(map(int, kilobytes))
+    return parents, sizes
+
+
+if __name__ == "__main__":
+    descriptor, separate_user, confined = (int(word) for word in sys.argv[1:4])
+    Parent(socket.socket(fileno=descriptor), bool(separate_user), bool(confined)).serve()

@@ -1,0 +1,100 @@
+"""What a submission can see: an allow-list of files, mounted read-only.
+
+The interpreter and its standard library, the shared libraries, a list of distributions with what
+they need, the grading edition of `course`, and the inside of the wall. No site-packages as a whole,
+no SciPy, no scikit-learn, no `reference`, no `autograder`, no shell and no home.
+"""
+
+import sys
+import sysconfig
+from collections.abc import Iterator
+from importlib import metadata
+from pathlib import Path
+
+from packaging.requirements import Requirement
+
+DISTRIBUTIONS = ("numpy", "matplotlib", "ipython", "ipywidgets", "anywidget", "msgspec")
+PACKAGE = Path(__file__).resolve().parent.parent
+KIT, EDITION, INSIDE = PACKAGE.parent / "course", PACKAGE / "edition", PACKAGE / "sandbox/inside"
+SITE, WALL = "/site", "/wall"
+SYSTEM = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/etc/ld.so.cache")
+
+
+def arguments() -> list[str]:
+    """Return bwrap's arguments for the whole file system of the wall."""
+    binds = [*interpreter(), *distributions(), *course(), (INSIDE, f"{WALL}/inside")]
+    words = _folders([target for _, target in binds] + ["/usr/lib", "/etc/ld.so.cache"])
+    for place in SYSTEM:
+        path = Path(place)
+        if path.is_symlink():
+            words += ["--symlink", str(path.readlink()), place]
+        elif path.exists():
+            words += ["--ro-bind", place, place]
+    for source, target in binds:
+        words += ["--ro-bind", str(source), target]
+    return [*words, "--tmpfs", _site_packages(), "--dir", "/tmp", "--dir", "/work"]
+
+
+def _folders(targets: list[str]) -> list[str]:
+    """Make the folders above the targets by hand: bwrap's own are closed to the student's user."""
+    folders = {str(folder) for target in targets for folder in Path(target).parents} - {"/"}
+    return [word for folder in sorted(folders) for word in ("--perms", "0755", "--dir", folder)]
+
+
+def interpreter() -> Iterator[tuple[Path, str]]:
+    """Yield the interpreter and its standard library, at the places where they are installed."""
+    base = Path(sys.base_prefix)
+    executable = Path(sys.executable).resolve()
+    yield executable, str(executable)
+    yield Path(_standard_library()), _standard_library()
+    for library in base.glob("lib/libpython*"):
+        yield library, str(library)
+
+
+def _standard_library() -> str:
+    return sysconfig.get_path("stdlib", vars={"installed_base": sys.base_prefix})
+
+
+def _site_packages() -> str:
+    return f"{_standard_library()}/site-packages"
+
+
+def distributions() -> Iterator[tuple[Path, str]]:
+    """Yield the top-level files and folders of the allowed distributions and their needs."""
+    seen: set[str] = set()
+    for name in sorted(closure(DISTRIBUTIONS)):
+        files = metadata.distribution(name).files or []
+        for top in sorted({file.parts[0] for file in files} - {"..", "__pycache__"}):
+            source = Path(str(metadata.distribution(name).locate_file(top)))
+            if top not in seen and source.exists() and not top.endswith(".pth"):
+                seen.add(top)
+                yield source, f"{SITE}/{top}"
+
+
+def closure(names: tuple[str, ...]) -> set[str]:
+    """Return the distributions and, without extras, all that they need and is installed."""
+    found: set[str] = set()
+    waiting = list(names)
+    while waiting:
+        name = waiting.pop()
+        if name in found:
+            continue
+        try:
+            needs = metadata.requires(name) or []
+        except metadata.PackageNotFoundError:
+            continue
+        found.add(name)
+        for requirement in map(Requirement, needs):
+            if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
+                waiting.append(requirement.name.lower().replace("_", "-"))
+    return found
+
+
+def course() -> Iterator[tuple[Path, str]]:
+    """Yield the student kit with the grading edition's files in the place of their namesakes."""
+    for folder, skip in ((KIT, EDITION), (EDITION, None)):
+        for file in sorted(folder.rglob("*")):
+            relative = file.relative_to(folder)
+            replaced = skip is not None and (skip / relative).exists()
+            if file.is_file() and "__pycache__" not in relative.parts and not replaced:
+                yield file, f"{SITE}/course/{relative}"

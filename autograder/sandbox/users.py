@@ -1,0 +1,42 @@
+"""A user namespace in which the submission is another user of the host than the grader.
+
+Only root can map a second user. Anybody else runs submissions under their own user, whose processes
+the kernel counts per namespace all the same.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+MAP = "0 0 1\n1000 200000 1000\n"
+HOLDER = (
+    "import ctypes, sys; ctypes.CDLL(None).unshare(0x10000000); print(flush=True); sys.stdin.read()"
+)
+
+
+@contextmanager
+def separate_user() -> Generator[int | None]:
+    """Open a user namespace with two users and yield its file descriptor; None without root."""
+    if os.geteuid() != 0:
+        yield None
+        return
+    command = [sys.executable, "-I", "-S", "-c", HOLDER]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
+        assert holder.stdout
+        holder.stdout.readline()
+        try:
+            for kind in ("uid_map", "gid_map"):
+                Path(f"/proc/{holder.pid}/{kind}").write_text(MAP)
+            namespace = os.open(f"/proc/{holder.pid}/ns/user", os.O_RDONLY)
+        except OSError:
+            namespace = None
+        try:
+            yield namespace
+        finally:
+            if namespace is not None:
+                os.close(namespace)
+            holder.send_signal(signal.SIGKILL)
