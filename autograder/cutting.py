@@ -1,0 +1,132 @@
+"""Answers are cut into a solution cell: what is given stays, bodies become solution regions."""
+
+import ast
+import re
+import textwrap
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from autograder.answers import Answer, AnswerError, first_line, last_line, methods_of
+
+BEGIN = "### BEGIN SOLUTION"
+END = "### END SOLUTION"
+
+
+@dataclass(frozen=True)
+class Region:
+    """The lines of a body, from 1, and its indentation."""
+
+    first: int
+    last: int
+    indent: str
+
+
+def solution_source(
+    answers: Sequence[Answer], given: Collection[str], claimed: Collection[str]
+) -> str:
+    """Write the solution cell of an exercise.
+
+    `given` names the methods that students get whole; `claimed` holds the answers of all
+    exercises, as `module:Class.method`, so that a class leaves out what another cell defines.
+
+    Raises:
+        AnswerError: an answer cannot be cut, or `given` names what no answer has.
+    """
+    classes = [answer.node for answer in answers if isinstance(answer.node, ast.ClassDef)]
+    strange = set(given).difference(*(methods_of(node) for node in classes))
+    if strange:
+        raise AnswerError(
+            f"given names {', '.join(sorted(strange))}, which no class among the answers defines"
+        )
+    return "\n\n\n".join(_cut(answer, given, claimed) for answer in answers)
+
+
+def _cut(answer: Answer, given: Collection[str], claimed: Collection[str]) -> str:
+    node = answer.node
+    if isinstance(node, ast.Assign):
+        literal = answer.lines[node.lineno - 1 : last_line(node)]
+        return "\n".join([f"{answer.name} = ...", "", BEGIN, *literal, END])
+    if isinstance(node, ast.ClassDef):
+        return _class(answer, node, given, claimed)
+    text = _marked(answer.lines, node, [_region(answer, node)], frozenset())
+    if answer.owner is None:
+        return text
+    return f"{textwrap.dedent(text)}\n\n\n{answer.owner}.{answer.name} = {answer.name}"
+
+
+def _class(
+    answer: Answer, node: ast.ClassDef, given: Collection[str], claimed: Collection[str]
+) -> str:
+    regions: list[Region] = []
+    omitted: set[int] = set()
+    for name, method in methods_of(node).items():
+        if f"{answer.spec}.{name}" in claimed:
+            omitted |= _with_what_belongs_to_it(answer.lines, method)
+        elif name not in given:
+            regions.append(_region(answer, method))
+    return _marked(answer.lines, node, regions, omitted)
+
+
+def _marked(
+    lines: Sequence[str], node: ast.stmt, regions: Iterable[Region], omitted: Collection[int]
+) -> str:
+    begins = {region.first: region.indent + BEGIN for region in regions}
+    ends = {region.last: region.indent + END for region in regions}
+    last = max([last_line(node), *ends])
+    written: list[str] = []
+    for number in range(first_line(node), last + 1):
+        if number in omitted:
+            continue
+        written += [begins[number]] if number in begins else []
+        written.append(lines[number - 1])
+        written += [ends[number]] if number in ends else []
+    return "\n".join(written).rstrip()
+
+
+def _region(answer: Answer, node: ast.FunctionDef) -> Region:
+    """Find a function's body: what follows the docstring, comments included."""
+    body = node.body[1:] if ast.get_docstring(node) is not None else node.body
+    before = last_line(node.body[0]) if body != node.body else _header_end(answer, node)
+    if not body or body[0].lineno <= before:
+        raise AnswerError(
+            f"{answer.spec}: {node.name} (line {node.lineno}) needs a body on lines of its own, "
+            "below its signature and docstring"
+        )
+    lines = answer.lines
+    first = before + 1
+    while not lines[first - 1].strip():
+        first += 1
+    return Region(first, _last_comment(lines, node), " " * body[0].col_offset)
+
+
+def _header_end(answer: Answer, node: ast.FunctionDef) -> int:
+    """Return the line where the signature's colon stands."""
+    for last in range(node.lineno, node.body[0].lineno):
+        header = textwrap.dedent("\n".join(answer.lines[node.lineno - 1 : last]))
+        try:
+            ast.parse(f"{header}\n        pass")
+        except SyntaxError:
+            continue
+        return last
+    return node.body[0].lineno
+
+
+def _last_comment(lines: Sequence[str], node: ast.FunctionDef) -> int:
+    """Return the body's last line; comments below it that are indented like it belong to it."""
+    last = number = last_line(node)
+    deeper = re.compile(rf"\s{{{node.col_offset + 1},}}#")
+    while number < len(lines) and (not lines[number].strip() or deeper.match(lines[number])):
+        number += 1
+        if lines[number - 1].strip():
+            last = number
+    return last
+
+
+def _with_what_belongs_to_it(lines: Sequence[str], method: ast.FunctionDef) -> set[int]:
+    """Return the lines of a method, with the comments and the empty lines above it."""
+    first = first_line(method)
+    while lines[first - 2].lstrip().startswith("#"):
+        first -= 1
+    while not lines[first - 2].strip():
+        first -= 1
+    return set(range(first, _last_comment(lines, method) + 1))

@@ -1,0 +1,145 @@
+"""The directives of one cell of the text notebook.
+
+    # %% exercise="gates" points=10 answer=["reference.gates:add_forward", ...]
+    # %% exercise="value_ops" points=24 answer="reference.scalar:Value" given=["__init__"]
+    # %% exercise="quiz" points=4 answer="reference.quizzes.a1_graphs:answer" choices="ABCDE"
+    # %% [markdown] essay="essay_chain_rule" points=10
+
+A cell without a directive is prose or code that the students get as it stands.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Annotated, TypeAlias, TypeVar
+
+import msgspec
+
+from autograder.notebooks import TextCell
+
+ANSWER = re.compile(r"reference(\.\w+)+:\w+(\.\w+)?")
+Points = Annotated[int, msgspec.Meta(gt=0)]
+
+
+@dataclass(frozen=True)
+class Prose:
+    """Markdown that the students get as it stands."""
+
+    source: str
+    line: int
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Code:
+    """Code that the students get as it stands."""
+
+    source: str
+    line: int
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """An empty cell whose answers stand in the reference, as `module:name`."""
+
+    id: str
+    points: int
+    answers: tuple[str, ...]
+    given: tuple[str, ...]
+    choices: str | None
+    line: int
+
+
+@dataclass(frozen=True)
+class Essay:
+    """An empty cell for a text that a person marks."""
+
+    id: str
+    points: int
+    line: int
+
+
+Cell: TypeAlias = Prose | Code | Exercise | Essay
+
+
+class _ExerciseKeys(msgspec.Struct, frozen=True):
+    exercise: str
+    points: Points
+    answer: str | list[str]
+    given: list[str] = []
+    choices: str | None = None
+
+
+class _EssayKeys(msgspec.Struct, frozen=True):
+    essay: str
+    points: Points
+
+
+class _CellKeys(msgspec.Struct, frozen=True):
+    tags: list[str] = []
+
+
+Keys = TypeVar("Keys", bound=msgspec.Struct)
+
+
+def read_cell(cell: TextCell) -> Cell:
+    """Read what a cell's metadata asks for.
+
+    Raises:
+        ValueError: the directive is wrong; the text is one sentence.
+    """
+    if "incorrectly_encoded_metadata" in cell.metadata:
+        raise ValueError(
+            f"the directive {cell.metadata['incorrectly_encoded_metadata']} cannot be read: "
+            "write key=value, each value as in Python"
+        )
+    if cell.cell_type not in ("code", "markdown"):
+        raise ValueError(f"a {cell.cell_type} cell was given; cells are code or [markdown]")
+    if "exercise" in cell.metadata:
+        return _exercise(cell)
+    if "essay" in cell.metadata:
+        return _essay(cell)
+    tags = tuple(_keys(cell, _CellKeys, "a cell without a directive").tags)
+    kind = Code if cell.cell_type == "code" else Prose
+    return kind(cell.source, cell.line, tags)
+
+
+def _exercise(cell: TextCell) -> Exercise:
+    keys = _keys(cell, _ExerciseKeys, "an exercise")
+    _check_empty(cell, "code", f"exercise {keys.exercise!r}")
+    answers = (keys.answer,) if isinstance(keys.answer, str) else tuple(keys.answer)
+    for answer in answers:
+        if not ANSWER.fullmatch(answer):
+            raise ValueError(
+                f"the answer {answer!r} of {keys.exercise!r} is not of the form "
+                "`reference.module:name` or `reference.module:Class.method`"
+            )
+    if not answers or len(set(answers)) < len(answers):
+        raise ValueError(f"exercise {keys.exercise!r} needs an answer, and each answer only once")
+    return Exercise(keys.exercise, keys.points, answers, tuple(keys.given), keys.choices, cell.line)
+
+
+def _essay(cell: TextCell) -> Essay:
+    keys = _keys(cell, _EssayKeys, "an essay")
+    _check_empty(cell, "markdown", f"essay {keys.essay!r}")
+    return Essay(keys.essay, keys.points, cell.line)
+
+
+def _keys(cell: TextCell, kind: type[Keys], what: str) -> Keys:
+    unknown = sorted(cell.metadata.keys() - set(kind.__struct_fields__))
+    if unknown:
+        allowed = ", ".join(kind.__struct_fields__)
+        raise ValueError(f"unknown key {unknown[0]!r}: {what} takes {allowed}")
+    try:
+        return msgspec.convert(cell.metadata, kind)
+    except msgspec.ValidationError as error:
+        raise ValueError(f"the directive of {what} cannot be read: {error}") from error
+
+
+def _check_empty(cell: TextCell, cell_type: str, what: str) -> None:
+    if cell.cell_type != cell_type:
+        raise ValueError(f"the cell of {what} is {cell.cell_type}; it must be {cell_type}")
+    if cell.source.strip():
+        raise ValueError(
+            f"the cell of {what} holds text; it must be empty, the build fills it from the answer"
+        )

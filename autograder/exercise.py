@@ -1,0 +1,112 @@
+"""An exercise with all that its directive names: its answers, and its public programs."""
+
+import ast
+import hashlib
+import importlib.util
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from types import FunctionType, ModuleType
+
+from autograder.answers import Answer, AnswerError, find_answer
+from autograder.assignment import Assignment
+from autograder.directives import Exercise
+from autograder.program import ProgramError, program_of, public_inputs
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What an exercise is made of.
+
+    `names` are what the visible check is called with: what the public programs use of the
+    reference, sorted. A literal answer has `choices`, and no public programs.
+    """
+
+    exercise: Exercise
+    answers: tuple[Answer, ...]
+    programs: tuple[FunctionType, ...]
+    names: tuple[str, ...]
+    choices: str | None
+
+
+def parts_of(assignment: Assignment) -> list[Parts]:
+    """Find the answers and the public programs of every exercise.
+
+    Raises:
+        DirectiveError: something is missing or does not fit; the text names file and line.
+    """
+    found: list[Parts] = []
+    for exercise in assignment.exercises:
+        try:
+            found.append(_parts(assignment, exercise))
+        except (AnswerError, ProgramError, _SuiteError) as error:
+            raise assignment.error(exercise.line, f"exercise {exercise.id!r}: {error}") from error
+    return found
+
+
+class _SuiteError(ValueError):
+    """The suite of an exercise is missing or cannot be used."""
+
+
+def _parts(assignment: Assignment, exercise: Exercise) -> Parts:
+    answers = tuple(find_answer(spec) for spec in exercise.answers)
+    suite = assignment.rooms.suite(assignment.id, exercise.id)
+    shown = assignment.rooms.shown(suite)
+    programs = _public_programs(suite, shown)
+    if any(isinstance(answer.node, ast.Assign) for answer in answers):
+        _check_literal(exercise, answers)
+        return Parts(exercise, answers, (), (answers[0].name,), exercise.choices)
+    if exercise.choices is not None:
+        raise _SuiteError("choices was given, but the answer is not a literal; take it away")
+    if not programs:
+        raise _SuiteError(f"{shown} has no public program; mark at least one with @public(...)")
+    names = {name for program in programs for name in program_of(program).names}
+    return Parts(exercise, answers, programs, tuple(sorted(names)), None)
+
+
+def _check_literal(exercise: Exercise, answers: tuple[Answer, ...]) -> None:
+    node = answers[0].node
+    if len(answers) > 1 or not isinstance(node, ast.Assign):
+        raise AnswerError("a literal answer must be the only answer of its exercise")
+    value: object = ast.literal_eval(node.value)
+    letters = exercise.choices or ""
+    if not isinstance(value, str) or len(value) != 1 or value not in letters:
+        raise AnswerError(
+            "a literal answer is one letter of choices; give the letters as "
+            f'choices="ABCD" (given was {exercise.choices!r})'
+        )
+
+
+def _public_programs(suite: Path, shown: str) -> tuple[FunctionType, ...]:
+    if not suite.is_file():
+        raise _SuiteError(f"there is no suite {shown}; write its hidden tests and public programs")
+    try:
+        module = _load(suite)
+    except Exception as error:  # a suite is code: whatever it raises is told in one sentence
+        raise _SuiteError(
+            f"the suite {shown} cannot be imported ({type(error).__name__}: {error})"
+        ) from error
+    return tuple(
+        value
+        for value in vars(module).values()
+        if isinstance(value, FunctionType)
+        and value.__module__ == module.__name__
+        and public_inputs(value)
+    )
+
+
+def _load(path: Path) -> ModuleType:
+    """Import a suite from its file, once; it need not lie on the import path."""
+    name = f"suite_{hashlib.sha256(str(path).encode()).hexdigest()[:16]}"
+    if name not in sys.modules:
+        spec = importlib.util.spec_from_file_location(name, path)
+        assert spec is not None
+        assert spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[name] = module
+        try:
+            spec.loader.exec_module(module)
+        except BaseException:
+            del sys.modules[name]
+            raise
+    return sys.modules[name]

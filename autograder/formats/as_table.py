@@ -1,0 +1,44 @@
+"""Reports as tables for a terminal."""
+
+import io
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from autograder.report import Report
+
+WIDTH = 110
+SHOWN = 3
+
+
+def as_table(reports: list[Report]) -> str:
+    """Write one table a report, and a line for what was repaired or raised."""
+    page = Console(file=io.StringIO(), width=WIDTH)
+    for report in reports:
+        page.print(_table(report))
+        for repair in report.repairs:
+            page.print(Text(f"repaired: {repair}"))
+        for cell in report.cells_with_errors:
+            page.print(Text(f"cell {cell.cell}: {cell.error}"))
+    assert isinstance(page.file, io.StringIO)
+    return page.file.getvalue().rstrip()
+
+
+def _table(report: Report) -> Table:
+    title = (
+        f"{report.student} · {report.notebook} · {report.score:g} of {report.max_score:g} points"
+    )
+    table = Table(title=Text(title), title_justify="left")
+    for heading in ("exercise", "points", "status", "why"):
+        table.add_column(heading, justify="right" if heading == "points" else "left")
+    for exercise in report.exercises:
+        reasons = list(dict.fromkeys(t.message for t in exercise.tests if not t.passed))
+        more = [f"and {len(reasons) - SHOWN} more"] if len(reasons) > SHOWN else []
+        table.add_row(
+            exercise.id,
+            f"{exercise.score:g} / {exercise.max_score:g}",
+            exercise.status,
+            Text("\n".join(reasons[:SHOWN] + more)),
+        )
+    return table

@@ -1,0 +1,114 @@
+"""Grade many: notebooks by name, or a classroom into nbgrader's gradebook."""
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import track
+
+from autograder.assignment import read_assignment
+from autograder.classroom import classroom
+from autograder.environment import command_env
+from autograder.grade import Graded
+from autograder.pool import Graders, Sandbox, Task
+from autograder.report import Report
+from autograder.seeds import course_key, seed
+
+Tell = Callable[[str], None]
+
+
+def grade_notebooks(
+    files: list[Path],
+    assignment: str,
+    sandbox: Sandbox,
+    jobs: int,
+    fixed_seed: int | None,
+    tell: Tell,
+) -> list[Report]:
+    """Grade notebooks one by one, without a gradebook.
+
+    Args:
+        files: the notebooks; their student is the folder above `<assignment>/`, else their name.
+        assignment: what they answer.
+        sandbox: "auto", "bwrap" or "none".
+        jobs: how many processes.
+        fixed_seed: draws the hidden inputs; without it the course key and the student do.
+        tell: takes sentences for people.
+
+    Raises:
+        FileNotFoundError: a notebook is not there.
+        RuntimeError: there is no wall, or the suite is at fault.
+    """
+    read_assignment(assignment)
+    missing = [str(file) for file in files if not file.is_file()]
+    if missing:
+        raise FileNotFoundError(f"no such notebook: {', '.join(missing)}; give the path of a file")
+    tasks = [_task(file, assignment, _student(file, assignment), fixed_seed) for file in files]
+    with Graders(classroom(), sandbox, min(jobs, len(tasks)), keep=False) as graders:
+        return [graded.report for graded in _collect(graders, tasks)]
+
+
+def grade_classroom(
+    assignment: str, sandbox: Sandbox, jobs: int, fixed_seed: int | None, tell: Tell
+) -> list[Report]:
+    """Grade all submissions of an assignment into the store, then let nbgrader write the gradebook.
+
+    Raises:
+        FileNotFoundError: there is no submission.
+        ValueError: a seed was given; the gradebook's seeds come from the course key.
+        RuntimeError: there is no wall, the suite is at fault, or nbgrader failed.
+    """
+    read_assignment(assignment)
+    if fixed_seed is not None:
+        raise ValueError("--seed goes with --assignment; a classroom's seeds come from its key")
+    root = classroom()
+    files = sorted((root / "submitted").glob(f"*/{assignment}/{assignment}.ipynb"))
+    if not files:
+        place = root / "submitted" / "<student>" / assignment / f"{assignment}.ipynb"
+        raise FileNotFoundError(f"no submissions of {assignment}: none lies at {place}")
+    tasks = [_task(file, assignment, file.parent.parent.name, None) for file in files]
+    with Graders(root, sandbox, min(jobs, len(tasks))) as graders:
+        reports = [graded.report for graded in _collect(graders, tasks)]
+    tell(f"{len(reports)} graded; nbgrader writes the gradebook")
+    nbgrader("autograde", assignment, "--force")
+    return reports
+
+
+def nbgrader(*words: str) -> None:
+    """Run an nbgrader command on this course.
+
+    Raises:
+        RuntimeError: it failed; the text is the end of what it said.
+    """
+    done = subprocess.run(
+        [sys.executable, "-m", "nbgrader", *words],
+        env=command_env(),
+        cwd=Path(__file__).resolve().parent.parent,
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode:
+        last = "\n".join(done.stderr.strip().splitlines()[-5:])
+        raise RuntimeError(f"nbgrader {' '.join(words)} failed:\n{last}")
+
+
+def _collect(graders: Graders, tasks: list[Task]) -> Iterable[Graded]:
+    futures: list[Future[Graded]] = [graders.submit(task) for task in tasks]
+    if len(futures) == 1:
+        return [futures[0].result()]
+    bar = track(futures, "grading", console=Console(stderr=True), transient=True)
+    return [future.result() for future in bar]
+
+
+def _task(file: Path, assignment: str, student: str, fixed_seed: int | None) -> Task:
+    if fixed_seed is None:
+        fixed_seed = seed(course_key(classroom()), student, assignment)
+    return Task(file, assignment, student, fixed_seed)
+
+
+def _student(file: Path, assignment: str) -> str:
+    folder = file.resolve().parent
+    return folder.parent.name if folder.name == assignment else file.stem

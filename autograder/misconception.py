@@ -1,0 +1,124 @@
+"""Misconceptions: known mistakes, each one edit of an answer, kept as data."""
+
+import re
+import tomllib
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+
+import msgspec
+
+from autograder.answers import Answer, AnswerError, find_answer, first_line, last_line, methods_of
+from autograder.assignment import Assignment, DirectiveError
+
+ENTRY = re.compile(r"\s*\[\[\s*misconception\s*\]\]")
+
+
+class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A misconception as its file has it: `old`, which occurs once in the answer, becomes `new`."""
+
+    exercise: str
+    name: str
+    old: str
+    new: str
+    idea: str
+    hint: str
+    see: str
+
+
+@dataclass(frozen=True)
+class Misconception:
+    """A misconception, and the module of the reference with its edit made."""
+
+    entry: Entry
+    module: str
+    file: Path
+    source: str
+
+
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    misconception: list[Entry]
+
+
+def read_misconceptions(assignment: Assignment) -> list[Misconception]:
+    """Read `misconceptions/<id>.toml`; an assignment may do without.
+
+    Raises:
+        DirectiveError: an entry is not complete or does not fit its exercise.
+    """
+    file = assignment.rooms.misconceptions(assignment.id)
+    shown = assignment.rooms.shown(file)
+    if not file.exists():
+        return []
+    text = file.read_text(encoding="utf-8")
+    try:
+        entries = msgspec.convert(tomllib.loads(text), _File).misconception
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        raise DirectiveError(shown, 1, f"the misconceptions cannot be read: {error}") from error
+    headings = [number for number, line in enumerate(text.splitlines(), 1) if ENTRY.match(line)]
+    lines = headings if len(headings) == len(entries) else [1] * len(entries)
+    seen: set[tuple[str, str]] = set()
+    found: list[Misconception] = []
+    for entry, line in zip(entries, lines, strict=True):
+        try:
+            if (entry.exercise, entry.name) in seen:
+                raise AnswerError("this name was used already; give each its own")
+            seen.add((entry.exercise, entry.name))
+            found.append(_edited(entry, assignment))
+        except AnswerError as error:
+            name = f"misconception {entry.name!r} of {entry.exercise!r}"
+            raise DirectiveError(shown, line, f"{name}: {error}") from error
+    return found
+
+
+def mutant(misconception: Misconception) -> dict[str, object]:
+    """Run the edited module afresh and return what it defines, by name.
+
+    Functions of the module see the edited definition; other modules of the reference do not.
+    """
+    module = ModuleType(misconception.module)
+    module.__package__ = misconception.module.rpartition(".")[0]
+    exec(compile(misconception.source, str(misconception.file), "exec"), vars(module))
+    return {name: value for name, value in vars(module).items() if not name.startswith("__")}
+
+
+def _edited(entry: Entry, assignment: Assignment) -> Misconception:
+    specs = {exercise.id: exercise.answers for exercise in assignment.exercises}
+    if entry.exercise not in specs:
+        raise AnswerError(f"the assignment has no such exercise; it has {', '.join(specs)}")
+    claimed = {spec for answers in specs.values() for spec in answers}
+    places = [
+        (answer, start + match.start())
+        for answer in map(find_answer, specs[entry.exercise])
+        for start, text in _spans(answer, claimed)
+        for match in re.finditer(re.escape(entry.old), text)
+    ]
+    if len(places) != 1 or not entry.old:
+        raise AnswerError(
+            f"old = {entry.old!r} occurs {len(places)} times in the exercise's answers; "
+            "choose a piece of the reference that occurs exactly once"
+        )
+    answer, start = places[0]
+    source = answer.source[:start] + entry.new + answer.source[start + len(entry.old) :]
+    try:
+        compile(source, str(answer.file), "exec")
+    except SyntaxError as error:
+        raise AnswerError(f"with new = {entry.new!r} it is not Python ({error.msg})") from error
+    return Misconception(entry, answer.module, answer.file, source)
+
+
+def _spans(answer: Answer, claimed: Collection[str]) -> Iterator[tuple[int, str]]:
+    """Yield the answer's unbroken pieces of text, and where in the module each starts.
+
+    A class is broken where other exercises claim its methods.
+    """
+    lines = answer.source.splitlines(keepends=True)
+    kept = set(range(first_line(answer.node), last_line(answer.node) + 1))
+    for name, method in methods_of(answer.node).items():
+        if f"{answer.spec}.{name}" in claimed:
+            kept -= set(range(first_line(method), last_line(method) + 1))
+    starts = sorted(number for number in kept if number - 1 not in kept)
+    ends = sorted(number for number in kept if number + 1 not in kept)
+    for first, last in zip(starts, ends, strict=True):
+        yield len("".join(lines[: first - 1])), "".join(lines[first - 1 : last])

@@ -1,0 +1,180 @@
+# pyright: basic
+# (nbgrader, nbconvert and traitlets are untyped; this module is the only one that touches them)
+"""nbgrader, extended where it offers to be: the same engine behind `nbgrader autograde`.
+
+`configure` is called by nbgrader_config.py, so that the command line and formgrader's button both
+grade behind the wall. nbgrader alone writes the gradebook.
+"""
+
+import atexit
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from nbconvert.exporters import NotebookExporter
+from nbconvert.preprocessors import ClearMetadataPreprocessor
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
+from nbgrader.api import Gradebook
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import (
+    AssignLatePenalties,
+    CheckCellMetadata,
+    IgnorePattern,
+    LimitOutput,
+    NbGraderPreprocessor,
+    OverwriteCells,
+    SaveAutoGrades,
+)
+
+from autograder.account import account
+from autograder.assignment import read_assignment
+from autograder.classroom import classroom
+from autograder.grade import Graded, GradedCell
+from autograder.manifest import manifest
+from autograder.pool import Graders, Task
+from autograder.repair import mend
+from autograder.seeds import course_key, seed
+
+NEW_CELL = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
+METADATA = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+
+
+class MendingExporter(NotebookExporter):
+    """Reads a submission, whatever it is, as the notebook that `mend` makes of it."""
+
+    def from_filename(self, filename: str, resources: Any = None, **kw: Any) -> Any:
+        """Export the mended notebook; nbgrader's preprocessors see nothing else."""
+        assignment = resources["nbgrader"]["assignment"]
+        cells = manifest(read_assignment(assignment))
+        mended = mend(Path(filename).read_bytes(), cells)
+        marks = {cell.grade_id: cell.nbgrader for cell in cells}
+        nodes = []
+        for cell in mended.cells:
+            node = NEW_CELL[cell.cell_type](cell.source, id=cell.id)
+            if cell.grade_id:
+                node.metadata["nbgrader"] = dict(marks[cell.grade_id])
+            if cell.attachments:
+                node["attachments"] = cell.attachments
+            nodes.append(node)
+        notebook = new_notebook(cells=nodes, metadata=METADATA)
+        return self.from_notebook_node(notebook, resources=resources, **kw)
+
+
+class VoidOldScores(NbGraderPreprocessor):
+    """Takes an earlier automatic score back: a score without a new report is no score."""
+
+    def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+        """Void the scores of the submission that is about to be graded."""
+        names = resources["nbgrader"]
+        with Gradebook(names["db_url"]) as gradebook:
+            submission = gradebook.find_submission_notebook(
+                names["notebook"], names["assignment"], names["student"]
+            )
+            for grade in submission.grades:
+                grade.auto_score = None
+                grade.needs_manual_grade = True
+            gradebook.db.commit()
+        return nb, resources
+
+
+class Judge(NbGraderPreprocessor):
+    """Stands in for nbgrader's Execute: outputs and points come from the report."""
+
+    def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+        """Set every code cell's outputs, and every test cell's account and points.
+
+        Raises:
+            WallError: there is no wall; nbgrader then leaves the submission without a score.
+            JudgeError: the hidden suite is at fault; likewise.
+        """
+        names = resources["nbgrader"]
+        course = CourseDirectory(config=self.config)
+        folder = course.format_path(
+            course.submitted_directory, names["student"], names["assignment"]
+        )
+        task = Task(
+            Path(course.root, folder, f"{names['notebook']}.ipynb"),
+            names["assignment"],
+            names["student"],
+            seed(course_key(classroom()), names["student"], names["assignment"]),
+        )
+        graded = _graders().submit(task).result()
+        _show(nb, graded)
+        return nb, resources
+
+
+@cache
+def _graders() -> Graders:
+    """The process that judges, started once: the server that holds formgrader stays free of it."""
+    graders = Graders(classroom(), "auto")
+    atexit.register(graders.close)
+    return graders
+
+
+def _show(nb: NotebookNode, graded: Graded) -> None:
+    exercises = {f"test_{exercise.id}": exercise for exercise in graded.report.exercises}
+    ran = {cell.cell.id: cell for cell in graded.cells}
+    for cell in nb.cells:
+        if cell.cell_type != "code":
+            continue
+        grade_id = cell.metadata.get("nbgrader", {}).get("grade_id", "")
+        if grade_id in exercises:
+            exercise = exercises[grade_id]
+            cell.outputs = [
+                _node({"output_type": "stream", "name": "stdout", "text": account(exercise)}),
+                _node(
+                    {
+                        "output_type": "execute_result",
+                        "execution_count": None,
+                        "data": {"text/plain": f"{exercise.score:g}"},
+                        "metadata": {},
+                    }
+                ),
+            ]
+        else:
+            cell.outputs = _outputs(ran[cell.id])
+
+
+def _outputs(cell: GradedCell) -> list[NotebookNode]:
+    nodes = []
+    for output in cell.outputs:
+        kind: dict[str, Any] = {"output_type": output.output_type}
+        match output.output_type:
+            case "stream":
+                kind |= {"name": output.name, "text": output.text}
+            case "error":
+                kind |= {"ename": output.ename, "evalue": output.evalue}
+                kind |= {"traceback": output.traceback}
+            case _:
+                kind |= {"data": output.data, "metadata": {}}
+                if output.output_type == "execute_result":
+                    kind["execution_count"] = None
+        nodes.append(_node(kind))
+    return nodes
+
+
+def _node(table: dict[str, Any]) -> NotebookNode:
+    return NotebookNode(
+        {key: NotebookNode(v) if isinstance(v, dict) else v for key, v in table.items()}
+    )
+
+
+def configure(c: Any) -> None:
+    """Put this engine into nbgrader's configuration object."""
+    c.Autograde.exporter_class = MendingExporter
+    c.Autograde.sanitize_preprocessors = [VoidOldScores, OverwriteCells, CheckCellMetadata]
+    c.Autograde.autograde_preprocessors = [
+        Judge,
+        IgnorePattern,
+        ClearMetadataPreprocessor,
+        LimitOutput,
+        SaveAutoGrades,
+        AssignLatePenalties,
+        CheckCellMetadata,
+    ]
+    c.HTMLExporter.sanitize_html = True
+    c.HTMLExporter.filters = {"markdown2html": "autograder.safe_html.markdown"}

@@ -1,0 +1,126 @@
+"""Processes that grade: each has a wall of its own, tried by the canary before its first grade."""
+
+import os
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import ExitStack
+from multiprocessing import get_context
+from pathlib import Path
+from types import TracebackType
+from typing import Literal, NamedTuple, Self
+
+from autograder.assignment import read_assignment
+from autograder.grade import Graded, grade, key
+from autograder.sandbox.canary import send_canary
+from autograder.sandbox.wall import Wall, WallError, find_bwrap
+from autograder.store import Store
+
+Sandbox = Literal["auto", "bwrap", "none"]
+
+
+class Task(NamedTuple):
+    """One notebook to grade."""
+
+    file: Path
+    assignment: str
+    student: str
+    seed: int
+
+
+class Graders:
+    """A context manager that grades tasks on `jobs` processes.
+
+    Args:
+        classroom: the folder that no submission may see, and whose store keeps reports.
+        sandbox: "auto" and "bwrap" refuse to go on without a wall; "none" has no wall.
+        jobs: how many processes.
+        keep: whether reports come from and go to the store.
+    """
+
+    def __init__(self, classroom: Path, sandbox: Sandbox, jobs: int = 1, keep: bool = True) -> None:
+        self._store = Store(classroom) if keep else None
+        self._classroom, self._sandbox, self._jobs = classroom, sandbox, jobs
+        self._pool: ProcessPoolExecutor | None = None
+
+    def __enter__(self) -> Self:
+        """Processes start with their first task."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """End the processes; what has not begun is dropped."""
+        self.close()
+
+    def close(self) -> None:
+        """End the processes; what has not begun is dropped."""
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+
+    def submit(self, task: Task) -> "Future[Graded]":
+        """Begin to grade.
+
+        Raises:
+            OSError: the notebook cannot be read.
+            WallError: there can be no wall, and the store does not know the report.
+        """
+        data = task.file.read_bytes()
+        if self._store is not None:
+            known = self._store.get(task.assignment, key(data, task.assignment, task.seed))
+            if known is not None:
+                future: Future[Graded] = Future()
+                future.set_result(known)
+                return future
+        if self._pool is None:
+            start = (self._classroom, _choose(self._sandbox))
+            self._pool = ProcessPoolExecutor(self._jobs, get_context("spawn"), _prepare, start)
+        return self._pool.submit(_grade, data, task, self._store)
+
+
+def _choose(sandbox: Sandbox) -> str:
+    if sandbox == "none":
+        return "none"
+    if find_bwrap() is None:
+        raise WallError(
+            "there is no wall on this machine: bubblewrap is missing "
+            "(Debian: apt-get install bubblewrap); `autograder doctor` says more"
+        )
+    return "bwrap"
+
+
+class _Process:
+    """What a grading process holds."""
+
+    wall: Wall | None = None
+    refusal: str | None = None
+    resources = ExitStack()
+
+
+def _prepare(classroom: Path, sandbox: str) -> None:
+    """Put up this process's wall; a refusal is kept for the first task to tell."""
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    try:
+        wall = _Process.resources.enter_context(Wall(sandbox))
+        if sandbox != "none":
+            send_canary(wall, classroom)
+        _Process.wall = wall
+    except WallError as error:
+        _Process.refusal = str(error)
+
+
+def _grade(data: bytes, task: Task, store: Store | None) -> Graded:
+    if _Process.wall is None:
+        raise WallError(_Process.refusal or "there is no wall")
+    graded = grade(
+        data,
+        read_assignment(task.assignment),
+        task.seed,
+        wall=_Process.wall,
+        notebook=task.file.name,
+        student=task.student,
+    )
+    if store is not None:
+        store.put(graded)
+    return graded

@@ -1,0 +1,67 @@
+"""The record of what was built, so that a rebuild never overwrites an edit made by hand."""
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+
+
+class HandEditError(ValueError):
+    """A built file is not as the build left it; the text says what to do."""
+
+
+class Record(msgspec.Struct, frozen=True):
+    """The SHA-256 of every file of one build, by its name."""
+
+    files: dict[str, str]
+
+
+def write_files(folder: Path, assignment: str, files: Mapping[str, bytes]) -> None:
+    """Write a built assignment, take away what the last build wrote and this one does not.
+
+    Files that no build wrote are left alone.
+
+    Raises:
+        HandEditError: a file was edited since it was built; nothing was written then.
+    """
+    source = folder / "source" / assignment
+    record_file = folder / "built" / f"{assignment}.json"
+    built = _read_record(record_file)
+    for name in sorted({*files, *built}):
+        _check_untouched(source / name, files.get(name), built.get(name))
+    for name in built.keys() - files.keys():
+        (source / name).unlink(missing_ok=True)
+    for name, content in files.items():
+        (source / name).parent.mkdir(parents=True, exist_ok=True)
+        (source / name).write_bytes(content)
+    record_file.parent.mkdir(parents=True, exist_ok=True)
+    record = Record({name: _digest(content) for name, content in sorted(files.items())})
+    record_file.write_bytes(msgspec.json.format(msgspec.json.encode(record), indent=1))
+
+
+def _read_record(file: Path) -> dict[str, str]:
+    if not file.exists():
+        return {}
+    try:
+        return msgspec.json.decode(file.read_bytes(), type=Record).files
+    except msgspec.DecodeError as error:
+        raise HandEditError(
+            f"{file} cannot be read ({error}): delete it and the built assignment beside it, "
+            "then build again"
+        ) from error
+
+
+def _check_untouched(path: Path, content: bytes | None, recorded: str | None) -> None:
+    if not path.exists():
+        return
+    present = path.read_bytes()
+    if present != content and _digest(present) != recorded:
+        raise HandEditError(
+            f"{path} was edited by hand, and a build would overwrite it: make the edit in "
+            "source_notebooks/ or reference/ instead, then delete this file and build again"
+        )
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

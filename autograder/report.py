@@ -1,0 +1,68 @@
+"""The report of one graded notebook, and its published schema."""
+
+from typing import Literal
+
+import msgspec
+
+Status = Literal["passed", "partial", "failed", "error", "timeout", "missing"]
+
+
+class Test(msgspec.Struct):
+    """One hidden test, in words that a student may read."""
+
+    name: str
+    category: str
+    passed: bool
+    message: str
+    misconception: str | None = None
+
+
+class Exercise(msgspec.Struct):
+    """One exercise: points x passed weight / total weight, rounded to 0.5."""
+
+    id: str
+    score: float
+    max_score: float
+    status: Status
+    tests: list[Test]
+
+
+class CellError(msgspec.Struct):
+    """A cell that raised, hung, or ended the process; `cell` counts from 1."""
+
+    cell: int
+    error: str
+
+
+class Receipt(msgspec.Struct):
+    """What replays the very run: for the instructor alone."""
+
+    assignment: str
+    seed: int
+    key: str
+
+
+class Report(msgspec.Struct, omit_defaults=True):
+    """The result of grading, whatever was handed in."""
+
+    schema: int
+    assignment: str
+    notebook: str
+    student: str
+    score: float
+    max_score: float
+    exercises: list[Exercise]
+    cells_with_errors: list[CellError]
+    repairs: list[str]
+    duration_s: float
+    versions: dict[str, str]
+    receipt: Receipt | None = None
+
+    def for_students(self) -> "Report":
+        """Return the edition without the receipt."""
+        return msgspec.structs.replace(self, receipt=None)
+
+
+def schema() -> bytes:
+    """Return the JSON Schema of a report."""
+    return msgspec.json.format(msgspec.json.encode(msgspec.json.schema(Report)), indent=2)

@@ -1,0 +1,30 @@
+"""Seeds: regrading draws the same inputs, two students draw different ones."""
+
+import hashlib
+import hmac
+import os
+import secrets
+from pathlib import Path
+
+
+def course_key(classroom: Path) -> bytes:
+    """Return the classroom's secret, made at the first call; nobody else may read the file."""
+    file = classroom / "course_key"
+    if not file.exists():
+        draft = classroom / f"course_key.{os.getpid()}"
+        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as secret:
+            secret.write(secrets.token_hex(32).encode())
+        try:
+            os.link(draft, file)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return file.read_bytes()
+
+
+def seed(secret: bytes, student: str, assignment: str) -> int:
+    """Return the seed of one student's assignment, below 2**63."""
+    message = f"{student}\0{assignment}".encode()
+    digest = hmac.new(secret, message, hashlib.sha256).digest()
+    return int.from_bytes(digest[:8], "big") >> 1

@@ -1,0 +1,210 @@
+"""a1_graphs / backward_pull: version A, each node sums over the nodes that use it."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+
+from autograder import expect
+from autograder.program import Student, public
+from reference.scalar import Value, backward_pull
+
+Steps = Sequence[tuple[str, int, int]]
+
+
+@public(-2.0, 5.0, -4.0)
+def sum_times(a: float, b: float, c: float) -> object:
+    """In f = (x + y) z the root's own gradient is 1, and q = x + y has one too (W2)."""
+    x, y, z = Value(a), Value(b), Value(c)
+    q = x + y
+    f = q * z
+    backward_pull(f)
+    return {"x": x.grad, "y": y.grad, "z": z.grad, "q": q.grad, "f": f.grad}
+
+
+@public(2.0, -3.0)
+def fan_out(a: float, b: float) -> object:
+    """Here x has two consumers, and one of them uses it twice: all three uses count (W5)."""
+    x, y = Value(a), Value(b)
+    backward_pull(x * y + (x + x))
+    return {"x": x.grad, "y": y.grad}
+
+
+@public(3.0)
+def unequal_branches(a: float) -> object:
+    """In x - (-x) * 2 a node waits until all of its consumers have their gradients (W10)."""
+    x = Value(a)
+    backward_pull(x - (-x) * 2)
+    return {"x": x.grad}
+
+
+@public(1.5, 60)
+def ladder(a: float, steps: int) -> object:
+    """Doubling again and again: a gradient is worked out once a node, not once a path (W10)."""
+    x = y = Value(a)
+    for _ in range(steps):
+        y = y + y
+    backward_pull(y)
+    return {"y": y.data, "x": x.grad}
+
+
+@public(2.0, -3.0)
+def calls_in_a_row(a: float, b: float) -> object:
+    """Gradients are set, not added to what stood there: a second call changes nothing (W10)."""
+    x, y = Value(a), Value(b)
+    f = x * y
+    g = f * f + x
+    gradients: list[list[float]] = []
+    for root in (g, g, f, g):
+        backward_pull(root)
+        gradients.append([x.grad, y.grad, f.grad, root.grad])
+    return gradients
+
+
+@public(2.0, -3.0)
+def without_backward(a: float, b: float) -> object:
+    """Version A is an algorithm of its own: here `backward` refuses to be called (W10)."""
+
+    def refuse(self: Value) -> None:
+        raise RuntimeError("backward_pull may not call backward")
+
+    attached = vars(Value).get("backward")
+    Value.backward = refuse
+    try:
+        x, y = Value(a), Value(b)
+        backward_pull(x * y + x)
+        return {"x": x.grad, "y": y.grad}
+    finally:
+        if attached is None:
+            del Value.backward
+        else:
+            Value.backward = attached
+
+
+@public([[], [], [0, 1, 0], [2, 1]], [[], [], [2.0, -1.0, 0.5], [3.0, 4.0]])
+def given_slopes(parents: list[list[int]], slopes: list[list[float]]) -> object:
+    """All that counts is what a node says of itself: its parents, and one slope for each (W10)."""
+    nodes: list[Value] = []
+    for numbers, local in zip(parents, slopes, strict=True):
+        nodes.append(Value(1.0, tuple(nodes[i] for i in numbers), tuple(local)))
+    backward_pull(nodes[-1])
+    return [node.grad for node in nodes]
+
+
+def pull(leaves: Sequence[float], steps: Steps) -> object:
+    """Build sums and products, and pull; `backward` raises, by whichever name it is called."""
+
+    def refuse(self: Value) -> None:
+        raise RuntimeError("backward_pull may not call backward")
+
+    attached = vars(Value).get("backward")
+    surroundings = getattr(backward_pull, "__globals__", {})
+    aliases = [name for name in surroundings if attached and surroundings[name] is attached]
+    Value.backward = refuse
+    surroundings.update(dict.fromkeys(aliases, refuse))
+    try:
+        nodes = [Value(leaf) for leaf in leaves]
+        for operator, i, j in steps:
+            nodes.append(nodes[i] + nodes[j] if operator == "+" else nodes[i] * nodes[j])
+        backward_pull(nodes[-1])
+        return [node.grad for node in nodes]
+    finally:
+        surroundings.update(dict.fromkeys(aliases, attached))
+        if attached is None:
+            del Value.backward
+        else:
+            Value.backward = attached
+
+
+def random_steps(rng: np.random.Generator, leaves: int, count: int) -> Steps:
+    """Draw sums and products of earlier nodes, so that the last depends on the one before it."""
+    steps: list[tuple[str, int, int]] = []
+    for size in range(leaves, leaves + count):
+        i, j = int(rng.integers(max(0, size - 2), size)), int(rng.integers(0, size))
+        steps.append((str(rng.choice(["+", "*"])), i, j))
+    return steps
+
+
+def random_slopes(rng: np.random.Generator) -> tuple[list[list[int]], list[list[float]]]:
+    """Draw the parents of nine nodes, up to four of them for each, and a slope for each parent."""
+    parents: list[list[int]] = [[]]
+    for i in range(1, 9):
+        parents.append(rng.integers(0, i, size=rng.integers(1, 5)).tolist())
+    return parents, [rng.normal(size=len(numbers)).tolist() for numbers in parents]
+
+
+@pytest.mark.category("values")
+def test_random_graphs(student: Student, rng: np.random.Generator) -> None:
+    """Version A on graphs of sums and products: every node has its gradient, without `backward`."""
+    cases = [(rng.uniform(-1.2, 1.2, size=3).tolist(), random_steps(rng, 3, 9)) for _ in range(8)]
+    expect.close(student.map(pull, cases), [pull(*case) for case in cases])
+
+
+@pytest.mark.category("values")
+def test_sum_times(student: Student, rng: np.random.Generator) -> None:
+    """A sum and a product: leaves, the node in between and the root, without `backward`."""
+    steps = [("+", 0, 1), ("*", 3, 2)]
+    cases = [(leaves, steps) for leaves in rng.normal(scale=3.0, size=(4, 3)).tolist()]
+    expect.close(student.map(pull, cases), [pull(*case) for case in cases])
+
+
+@pytest.mark.category("values")
+def test_unequal_branches(student: Student, rng: np.random.Generator) -> None:
+    """Branches of different lengths: a node's consumers must be finished before the node is."""
+    steps = [("*", 0, 1), ("*", 2, 0), ("+", 3, 1), ("+", 0, 4), ("*", 5, 0)]
+    cases = [(leaves, [*steps, ("+", 6, 0)]) for leaves in rng.normal(size=(3, 2)).tolist()]
+    cases += [(leaves, [*steps, ("+", 0, 6)]) for leaves in rng.normal(size=(3, 2)).tolist()]
+    expect.close(student.map(pull, cases), [pull(*case) for case in cases])
+
+
+@pytest.mark.category("values")
+def test_given_slopes(student: Student, rng: np.random.Generator) -> None:
+    """Nodes made by hand: only their parents and their slopes matter, however many there are."""
+    cases = [random_slopes(rng) for _ in range(4)]
+    expect.close(student.map(given_slopes, cases), [given_slopes(*case) for case in cases])
+
+
+@pytest.mark.category("reuse")
+def test_several_consumers(student: Student, rng: np.random.Generator) -> None:
+    """A node with several consumers, one of which uses it twice: every use counts."""
+    steps = [("*", 0, 0), ("+", 0, 1), ("*", 2, 3), ("+", 4, 4), ("+", 5, 0)]
+    cases = [(leaves, steps) for leaves in rng.normal(size=(4, 2)).tolist()]
+    expect.close(student.map(pull, cases), [pull(*case) for case in cases])
+
+
+@pytest.mark.category("reuse")
+def test_ladder(student: Student, rng: np.random.Generator) -> None:
+    """Very many paths through few nodes: a node's gradient is computed once and kept."""
+    case = ([float(rng.normal())], [("+", i, i) for i in range(60)])
+    expect.close(student(pull, *case), pull(*case))
+
+
+@pytest.mark.category("reuse")
+def test_calls_in_a_row(student: Student, rng: np.random.Generator) -> None:
+    """Gradients are set: neither a second call nor another root finds anything of the first."""
+    cases = rng.uniform(0.5, 2.0, size=(3, 2)).tolist()
+    expect.close(student.map(calls_in_a_row, cases), [calls_in_a_row(*case) for case in cases])
+
+
+@pytest.mark.category("edges")
+def test_root_alone(student: Student, rng: np.random.Generator) -> None:
+    """A root without parents has gradient 1; nodes that it does not use get nothing."""
+    steps: list[tuple[str, int, int]] = []
+    cases = [(rng.normal(size=n).tolist(), steps) for n in (1, 3)]
+    expect.close(student.map(pull, cases), [pull(*case) for case in cases])
+
+
+@pytest.mark.category("edges")
+def test_whole_numbers(student: Student, rng: np.random.Generator) -> None:
+    """Data may be whole numbers or NumPy's numbers."""
+    leaves = rng.integers(1, 9, size=3)
+    steps = [("+", 0, 1), ("*", 3, 2), ("+", 4, 0)]
+    cases = [(leaves.tolist(), steps), (list(leaves.astype(float)), steps)]
+    expect.close(student.map(pull, cases), [pull(*case) for case in cases])
+
+
+@pytest.mark.category("scale")
+def test_wide_sum(student: Student, rng: np.random.Generator) -> None:
+    """A value with hundreds of consumers."""
+    case = ([float(rng.normal()), 1.0], [("+", i, 0) for i in range(1, 400)])
+    expect.close(student(pull, *case), pull(*case))

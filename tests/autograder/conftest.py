@@ -1,0 +1,225 @@
+"""A course of one tiny assignment, written into a temporary folder."""
+
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+import reference
+from autograder.rooms import Rooms
+
+REFERENCE = '''"""A reference of a screen."""
+
+import math
+
+
+class Pair:
+    """Two numbers."""
+
+    size = 2
+
+    def __init__(self, a: float, b: float) -> None:
+        self.a = a
+        self.b = b
+
+    # How pairs add.
+    def __add__(self, other: "Pair") -> "Pair":
+        """Return the sum."""
+        # entry by entry
+        total = (self.a + other.a, self.b + other.b)
+        return Pair(*total)
+        # so that pairs are vectors
+
+    # What follows is the norm's.
+    # It is graded on its own.
+    @property
+    def norm(self) -> float:
+        """Return the length.
+
+        It is not negative.
+        """
+        squares = self.a**2 + self.b**2
+        return math.sqrt(squares)
+
+    def scale(
+        self,
+        factor: float,
+    ) -> "Pair":  # both entries
+
+        return Pair(factor * self.a, factor * self.b)
+
+    __radd__ = __add__
+
+
+def distance(p: Pair, q: Pair, power: float = 2.0) -> float:
+    """Return how far apart the points are."""
+
+    def gap(left: float, right: float) -> float:
+        return abs(left - right) ** power
+
+    return (gap(p.a, q.a) + gap(p.b, q.b)) ** (1 / power)
+
+
+def unit(p: Pair) -> Pair:
+    """Return the pair of length 1 in the same direction."""
+    return p.scale(1 / p.norm)
+
+
+letter = "B"
+'''
+
+TEXT = """# ---
+# jupyter:
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+#   course: {title: "Pairs", cell_seconds: 10, notebook_seconds: 60, call_seconds: 5}
+# ---
+
+# %% [markdown]
+# # Pairs
+#
+# A pair is a vector.
+
+# %%
+import math
+
+from course import check
+
+# %% exercise="pair" points=40 answer="reference.tiny:Pair" given=["__init__"]
+
+# %% exercise="norm" points=20 answer="reference.tiny:Pair.norm"
+
+# %% exercise="directions" points=30 answer=["reference.tiny:distance", "reference.tiny:unit"]
+
+# %% [markdown]
+# Which letter?
+
+# %% exercise="quiz" points=10 answer="reference.tiny:letter" choices="ABC"
+
+# %% [markdown] essay="essay" points=5
+"""
+
+SUITES = {
+    "pair": '''
+from autograder.program import public
+from reference.tiny import Pair
+
+@public(1.0, 2.0)
+@public(0.5, -2.0)
+def added(a: float, b: float) -> object:
+    """Pairs add entry by entry."""
+    total = Pair(a, b) + Pair(b, a)
+    return total.a, total.b
+''',
+    "norm": '''
+from autograder.program import public
+from reference.tiny import Pair
+
+@public(3.0, 4.0)
+@public(0.0, 0.0)
+def length(a: float, b: float) -> object:
+    """The length of a pair."""
+    return Pair(a, b).norm
+''',
+    "directions": '''
+import numpy as np
+from autograder.program import public
+from reference.tiny import Pair, distance, unit
+
+@public(np.array([3.0, 4.0]))
+def direction(entries: object) -> object:
+    """A pair of length 1."""
+    there = unit(Pair(*entries))
+    return there.a, there.b, distance(there, there)
+
+def hidden() -> object:
+    """Not among the visible checks."""
+    return unit(Pair(1.0, 1.0)).a
+''',
+    "quiz": """
+from reference.tiny import letter
+
+def given_letter() -> object:
+    return letter
+""",
+}
+
+MISCONCEPTIONS = """
+[[misconception]]
+exercise = "pair"
+name = "keeps-b"
+old = "self.b + other.b"
+new = "self.b"
+idea = "Only the first entries are added."
+hint = "What happens to the second entries?"
+see = "W1"
+
+[[misconception]]
+exercise = "norm"
+name = "forgets-the-root"
+old = "math.sqrt(squares)"
+new = "squares"
+idea = "The square of the length is returned."
+hint = "Is a length of 3 and 4 really 25?"
+see = "W2"
+
+[[misconception]]
+exercise = "norm"
+name = "fails"
+old = "squares = self.a**2"
+new = "squares = 1 / (self.a - self.a)"
+idea = "It cannot be computed."
+hint = "Divided by nothing?"
+see = "W2"
+"""
+
+
+class Tiny:
+    """The folders of a course with the assignment `tiny`, and ways to spoil it."""
+
+    def __init__(self, root: Path) -> None:
+        self.rooms = Rooms(root)
+        self.text = self.rooms.text("tiny")
+        self.reference = root / "reference" / "tiny.py"
+        self.misconceptions = self.rooms.misconceptions("tiny")
+        _write(self.reference, REFERENCE)
+        _write(self.text, TEXT)
+        _write(self.text.parent / "quiz.json", "[]\n")
+        _write(self.misconceptions, MISCONCEPTIONS)
+        for exercise, suite in SUITES.items():
+            _write(self.rooms.suite("tiny", exercise), suite)
+
+    def edit(self, file: Path, old: str, new: str) -> None:
+        """Replace what stands once in a file."""
+        text = file.read_text()
+        assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {file.name}"
+        file.write_text(text.replace(old, new))
+
+
+def _write(file: Path, text: str) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text)
+
+
+@pytest.fixture
+def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Tiny]:
+    course = Tiny(tmp_path / "course")
+    folders = [*reference.__path__, str(course.reference.parent)]
+    monkeypatch.setattr(reference, "__path__", folders)
+    yield course
+    sys.modules.pop("reference.tiny", None)
+
+
+@pytest.fixture
+def line_of(tiny: Tiny) -> Callable[[str], int]:
+    """Say in which line of the text notebook a piece of it stands."""
+
+    def find(piece: str) -> int:
+        lines = tiny.text.read_text().splitlines()
+        (number,) = [number for number, line in enumerate(lines, 1) if piece in line]
+        return number
+
+    return find

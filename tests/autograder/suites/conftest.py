@@ -1,0 +1,88 @@
+"""A peer without a wall: hidden suites run here on any definitions, one exercise at a time."""
+
+import shutil
+import signal
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from autograder.judge import SUITES, Verdict, judge
+from autograder.program import LIBRARIES, Program
+from autograder.sandbox.inside import wire
+from autograder.sandbox.submission import Fault
+
+Assess = Callable[[str, str, Mapping[str, object], int], list[Verdict]]
+"""assess(assignment, exercise, names, seed)"""
+
+
+class OutOfTime(BaseException):
+    """A call takes too long; no `except Exception` of a student's stops it."""
+
+
+@dataclass
+class LocalPeer:
+    """Answers calls as the process behind the wall does, and counts them."""
+
+    names: Mapping[str, object]
+    seconds: float
+    calls: int = 0
+
+    def call(self, program: Program, cases: Sequence[Sequence[object]]) -> list[object]:
+        self.calls += 1
+        missing = [name for name in program.names if name not in self.names]
+        if missing:
+            raise Fault("missing", missing[0])
+        scope = {**LIBRARIES, **{name: self.names[name] for name in program.names}}
+        exec(compile(program.source, f"<program {program.name}>", "exec"), scope)
+        try:
+            with time_limit(self.seconds):
+                results = [scope[program.name](*crossed(list(inputs))) for inputs in cases]
+        except OutOfTime:
+            raise Fault("timeout") from None
+        except Exception as error:
+            raise Fault("error", type(error).__name__) from error
+        return crossed(results)
+
+
+def crossed(values: list[object]) -> list[object]:
+    """What arrives on the other side of the wall."""
+    arrived = wire.unpack(wire.pack(values))
+    assert isinstance(arrived, list)
+    return arrived
+
+
+@contextmanager
+def time_limit(seconds: float) -> Iterator[None]:
+    def stop(*_: object) -> None:
+        raise OutOfTime
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+@pytest.fixture
+def local_peer() -> Callable[[Mapping[str, object]], LocalPeer]:
+    return lambda names: LocalPeer(names, seconds=5.0)
+
+
+@pytest.fixture
+def assess(tmp_path: Path) -> Assess:
+    """Judge definitions by the hidden suite of one exercise, called as `Assess` says."""
+
+    def run(
+        assignment: str, exercise: str, names: Mapping[str, object], seed: int
+    ) -> list[Verdict]:
+        folder = tmp_path / exercise / assignment
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.copy(SUITES / assignment / f"test_{exercise}.py", folder)
+        return judge(assignment, LocalPeer(names, seconds=2.0), seed, folder.parent)
+
+    return run

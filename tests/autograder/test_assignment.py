@@ -1,0 +1,104 @@
+from pathlib import Path
+
+import pytest
+
+from autograder.assignment import DirectiveError, Limits, read_assignment
+from autograder.directives import Code, Essay, Exercise, Prose
+from autograder.rooms import Rooms
+
+
+def test_a_text_notebook_becomes_typed_cells(tiny, line_of):
+    assignment = read_assignment("tiny", tiny.rooms)
+    assert (assignment.id, assignment.title) == ("tiny", "Pairs")
+    assert assignment.limits == Limits(10, 60, 5)
+    assert [type(cell) for cell in assignment.cells] == [
+        *(Prose, Code, Exercise, Exercise, Exercise, Prose, Exercise, Essay)
+    ]
+    assert assignment.cells[0] == Prose("# Pairs\n\nA pair is a vector.", 10)
+    assert assignment.exercise("directions") == Exercise(
+        id="directions",
+        points=30,
+        answers=("reference.tiny:distance", "reference.tiny:unit"),
+        given=(),
+        choices=None,
+        line=line_of('exercise="directions"'),
+    )
+    assert assignment.exercise("pair").given == ("__init__",)
+    assert assignment.essays == (Essay("essay", 5, line_of("essay=")),)
+
+
+WRONG = {
+    "unknown key": ("points=40", "points=40 weight=2", "weight=2", "unknown key 'weight'"),
+    "title": ('exercise="norm"', 'The norm exercise="norm"', "norm", "unknown key 'title'"),
+    "no points": (" points=20", "", "norm", "missing required field `points`"),
+    "points in words": ("points=20", 'points="20"', "norm", "Expected `int`, got `str`"),
+    "no value for points": ("points=20", "points=0", "norm", "Expected `int` >= 1"),
+    "sum": ("points=20", "points=21", "quiz", "sum to 101; they must sum to 100"),
+    "double id": ('exercise="norm"', 'exercise="pair"', "Pair.norm", "'pair' was used already"),
+    "double answer": ("tiny:Pair.norm", "tiny:Pair", 'exercise="norm"', "Pair' was used already"),
+    "name for a test": ('exercise="norm"', 'exercise="test_n"', "test_n", "begin with test_"),
+    "unreadable": (
+        'answer="reference.tiny:Pair.norm"',
+        "answer=reference.",
+        "=reference.",
+        "key=v",
+    ),
+    "elsewhere": ("reference.tiny:unit", "os:path", "os:path", "not of the form"),
+    "no name": ("reference.tiny:unit", "reference.tiny", "directions", "not of the form"),
+    "no answer": (
+        '["reference.tiny:distance", "reference.tiny:unit"]',
+        "[]",
+        "directions",
+        "needs an answer",
+    ),
+    "filled": (
+        'answer="reference.tiny:Pair.norm"\n',
+        'answer="reference.tiny:Pair.norm"\nx = 1\n',
+        "norm",
+        "must be empty",
+    ),
+    "exercise in markdown": (
+        '# %% exercise="norm"',
+        '# %% [markdown] exercise="norm"',
+        "norm",
+        "it must be code",
+    ),
+    "essay in code": ("# %% [markdown] essay", "# %% essay", "essay", "it must be markdown"),
+    "raw": ("# %%\nimport math", "# %% [raw]\nimport math", "[raw]", "a raw cell was given"),
+    "key on prose": ("# %%\nimport math", "# %% points=3\nimport math", "points=3", "'points'"),
+    "no header": ("course: {", "other: {", "# ---", "the header is missing"),
+    "header not complete": (", call_seconds: 5", "", "# ---", "missing required field `call_s"),
+    "no time": ("call_seconds: 5", "call_seconds: 0", "# ---", "`float` > 0"),
+    "header not YAML": ('title: "Pairs"', "title: [", "# ---", "cannot be read as YAML"),
+    "marker in a string": (
+        "import math",
+        'import math\nTEXT = """\n# %% no cell\n"""',
+        "# %% [markdown]\n# # Pairs",
+        "8 cells were read",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", WRONG.values(), ids=WRONG.keys())
+def test_a_wrong_directive_is_told_with_file_and_line(tiny, case):
+    old, new, where, sentence = case
+    tiny.edit(tiny.text, old, new)
+    line = tiny.text.read_text()[: tiny.text.read_text().index(where)].count("\n") + 1
+    with pytest.raises(DirectiveError) as told:
+        read_assignment("tiny", tiny.rooms)
+    assert str(told.value).startswith(f"source_notebooks/tiny/tiny.py:{line}: ")
+    assert sentence in str(told.value)
+    assert "\n" not in str(told.value)
+
+
+def test_a_missing_assignment_is_told_with_those_there_are(tiny):
+    with pytest.raises(DirectiveError, match=r"no assignment 'other' .*known: tiny"):
+        read_assignment("other", tiny.rooms)
+
+
+def test_a_file_that_is_no_text_is_told(tmp_path: Path):
+    rooms = Rooms(tmp_path)
+    rooms.text("binary").parent.mkdir(parents=True)
+    rooms.text("binary").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(DirectiveError, match="save it as UTF-8"):
+        read_assignment("binary", rooms)
