@@ -1,0 +1,773 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+#   course:
+#     title: Computation graphs and the chain rule
+#     cell_seconds: 10
+#     notebook_seconds: 60
+#     call_seconds: 5
+# ---
+
+# %% [markdown]
+# # Computation graphs and the chain rule
+#
+# How does a program find the slope of a formula with a million inputs? Not with algebra, and not
+# by wiggling every input in turn. It draws the formula as a **graph** and walks that graph once,
+# backward. In this notebook you build such a program: at the end you type a formula and your own
+# hundred lines of Python give every derivative of it. PyTorch does the same, on arrays.
+#
+# **What to know before.** Derivatives in one variable, the chain rule included; Python functions,
+# lists, dictionaries, and a class with a few methods; how to index a NumPy array. Nothing about
+# machine learning.
+#
+# **Time.** 60 to 90 minutes to read, 4 to 8 hours to solve. There are ten exercises (100 points,
+# graded by machine) and one essay (10 points, read by a person).
+#
+# **The lectures** are cited by code. You can work here without having heard them.
+#
+# | code | lecture |
+# | --- | --- |
+# | C601 | 10-601 lecture 14, *Backpropagation + Deep Learning* (Carnegie Mellon) |
+# | T311 | CSC 311 lecture 6, *Neural Nets II* (Toronto) |
+# | E442 | EECS 442, *Backpropagation and Neural Nets* (Michigan) |
+# | ACT | *Activation functions and error functions* |
+#
+# Worked examples carry a number, W1 to W11; checks and hints refer to it. Every number was
+# recomputed. Where a slide differs, the text says so.
+
+# %% [markdown]
+# ## The rules, once
+#
+# - **Write in the cells marked `# YOUR CODE HERE`**, in place of `raise NotImplementedError()`.
+#   You may add cells and helper functions of your own. Keep the given names and signatures.
+# - **`check(...)` below each exercise** calls your code on a few inputs and says what it called,
+#   what came back, what was expected, and where the two differ most. A failed check stops with an
+#   error: read the words above it, they are meant to help. When it says that the visible checks
+#   pass, the examples in the notebook work.
+# - **Hidden tests** decide the points. They ask the same things with other numbers and sizes. An
+#   exercise earns points for each part that works, but nothing while its values are wrong.
+# - **Arguments are not modified.** A function leaves its inputs as it found them.
+# - **Only NumPy and Python's `math` compute an answer.** Where an exercise forbids a NumPy
+#   shortcut, it says so.
+# - **Your notebook is graded in a closed room**, run from top to bottom: NumPy, Matplotlib,
+#   IPython and ipywidgets are there; SciPy, the internet and your files are not. So before you
+#   hand in, choose *Restart Kernel and Run All Cells*.
+# - **Plain loops are fast enough**, unless an exercise names a cost.
+# - **Corners.** `max` has no derivative where its inputs tie, ReLU none at 0. Hidden tests stay
+#   away from such points or accept every valid choice. Ours: slope 0 at ReLU's corner, and at a
+#   tie the first argument takes the whole gradient.
+# - If you change the class `Value`, run the cells below it again: they attach methods to it.
+#
+# A red error below an unwritten exercise is normal. Pictures that need your code
+# show a sentence until it is there.
+
+# %%
+import math
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from course import check, plots, quiz
+
+# %% [markdown]
+# ---
+# ## 1. A formula is a graph
+#
+# ### Example W1: three gates in a row (E442)
+#
+# Take $f(x) = (-x + 3)^2$ and compute it slowly, one small step at a time, at $x = 1$. Each step
+# is a **gate**: a circle with wires going in at the left and one wire out at the right.
+
+# %%
+x = plots.Node(1, grad=-4, name="x")
+r = plots.Node(-1, grad=4, parents=(x,), op="neg", name="r")
+q = plots.Node(2, grad=4, parents=(r,), op="+ 3", name="q")
+f = plots.Node(4, grad=1, parents=(q,), op="^ 2", name="f")
+plots.draw_graph(f, title="W1: f = (−x + 3)² at x = 1")
+
+# %% [markdown]
+# Read the numbers **above** the lines from left to right: that is the **forward pass**.
+# $r = -x = -1$, then $q = r + 3 = 2$, then $f = q^2 = 4$.
+#
+# Now read the numbers **below** from right to left: the **backward pass**. Each says how fast the
+# *last* value $f$ changes when the value on that line changes. It starts with a 1, since $f$
+# changes as fast as itself. Then every gate does the same thing: it takes the number $g$ that
+# arrives from the right and sends $g$ times **its own slope** to the left.
+#
+# | gate | its own slope | at $x = 1$ | sent to the left |
+# | --- | --- | --- | --- |
+# | $f = q^2$ | $\partial f/\partial q = 2q$ | $4$ | $1 \cdot 4 = 4$ |
+# | $q = r + 3$ | $\partial q/\partial r = 1$ | $1$ | $4 \cdot 1 = 4$ |
+# | $r = -x$ | $\partial r/\partial x = -1$ | $-1$ | $4 \cdot (-1) = -4$ |
+#
+# In letters, that is the chain rule:
+#
+# $$\frac{\partial f}{\partial x} = \frac{\partial f}{\partial q}\,\frac{\partial q}{\partial r}\,
+# \frac{\partial r}{\partial x} = 2q \cdot 1 \cdot (-1) = -2(-x + 3) = 2x - 6 ,$$
+#
+# and at $x = 1$ indeed $-4$. (The slide keeps $x$ as a letter; the number 1 is ours.)
+#
+# Two things make this worth a lecture. No gate knows the whole formula: it needs its inputs and
+# $g$. And the forward pass has already computed what the slopes need, here $q$.
+
+# %% [markdown]
+# ### Example W2: two inputs, step by step (E442, ACT)
+#
+# A gate with two inputs has two slopes, one for each, and sends a number down each wire. Here is
+# $f = (x + y)\,z$ at $x = -2$, $y = 5$, $z = -4$. The number that is new in a step is shaded.
+
+# %%
+x = plots.Node(-2, grad=-4, name="x")
+y = plots.Node(5, grad=-4, name="y")
+z = plots.Node(-4, grad=3, name="z")
+q = plots.Node(3, grad=-4, parents=(x, y), op="+", name="q")
+f = plots.Node(-12, grad=1, parents=(q, z), op="×", name="f")
+plots.step_through(f, title="W2: f = (x + y) z")
+
+# %% [markdown]
+# With $q = x + y$ and $f = qz$ the slopes are
+#
+# $$\frac{\partial q}{\partial x} = 1, \quad \frac{\partial q}{\partial y} = 1, \qquad
+# \frac{\partial f}{\partial q} = z, \quad \frac{\partial f}{\partial z} = q .$$
+#
+# So $f = -12$, and $\partial f/\partial z = q = 3$,
+# $\;\partial f/\partial x = \partial f/\partial y = z \cdot 1 = -4$.
+#
+# **Before you go on**, take a sheet of paper and do the same at $x = 1$, $y = 2$, $z = 3$: first
+# the numbers above the lines, then those below. Nudge $x$ to 1.1 and compute $f$ again. Did it
+# move by 0.1 times the number you wrote below $x$?
+
+# %% [markdown]
+# ### Exercise `gates` (10 points)
+#
+# Write four gates, each as a pair of functions on floats.
+#
+# | gate | forward | backward |
+# | --- | --- | --- |
+# | $a + b$ | `add_forward(a, b) -> (out, cache)` | `add_backward(dout, cache) -> (da, db)` |
+# | $a \cdot b$ | `multiply_forward(a, b) -> (out, cache)` | `multiply_backward(dout, cache) -> (da, db)` |
+# | $\max(a, b)$ | `max_forward(a, b) -> (out, cache)` | `max_backward(dout, cache) -> (da, db)` |
+# | $\sigma(a)$ | `sigmoid_forward(a) -> (out, cache)` | `sigmoid_backward(dout, cache) -> da` |
+#
+# - `dout` is the number $g$ that arrives from the right; return $g$ times the gate's own slopes.
+# - `cache` is whatever your backward needs to remember from your forward. It is your own business:
+#   nobody looks inside. Do not keep it in a global variable: a gate is called many times.
+# - $\sigma(a) = 1/(1 + e^{-a})$, and its slope is $\sigma(a)\,(1 - \sigma(a))$. Section 2 shows
+#   why.
+# - **At $a = \pm 1000$ the sigmoid gate must still work.** `math.exp(1000)` is too large for a
+#   float and raises an error. Which of the two forms $\frac{1}{1 + e^{-a}} = \frac{e^{a}}{1 +
+#   e^{a}}$ is safe for which sign of $a$?
+
+# %% exercise="gates" points=10 answer=["reference.gates:add_forward", "reference.gates:add_backward", "reference.gates:multiply_forward", "reference.gates:multiply_backward", "reference.gates:max_forward", "reference.gates:max_backward", "reference.gates:sigmoid_forward", "reference.gates:sigmoid_backward"]
+
+# %% [markdown]
+# Your gates now drive the picture: the numbers below come from your functions. Change the three
+# inputs to those of your sheet of paper.
+
+
+# %%
+def sum_times(at_x=-2.0, at_y=5.0, at_z=-4.0):
+    at_q, sum_cache = add_forward(at_x, at_y)
+    at_f, product_cache = multiply_forward(at_q, at_z)
+    grad_q, grad_z = multiply_backward(1.0, product_cache)
+    grad_x, grad_y = add_backward(grad_q, sum_cache)
+    x = plots.Node(at_x, grad_x, name="x")
+    y = plots.Node(at_y, grad_y, name="y")
+    z = plots.Node(at_z, grad_z, name="z")
+    q = plots.Node(at_q, grad_q, (x, y), op="+", name="q")
+    return plots.Node(at_f, 1.0, (q, z), op="×", name="f")
+
+
+plots.draw_graph(sum_times, title="f = (x + y) z with your gates")
+
+# %% [markdown]
+# **Read the gates as characters.** The add gate hands $g$ on to everybody. The multiply gate gives
+# each input the *other* input times $g$. The max gate gives everything to the winner. Keep these
+# three in mind: they explain most gradients you will ever look at.
+
+# %% [markdown]
+# ---
+# ## 2. A neuron is a row of gates
+#
+# ### Example W4: the sigmoid neuron (E442, ACT)
+#
+# A neuron multiplies inputs by weights, adds a bias and squashes the sum:
+#
+# $$f(w, x) = \frac{1}{1 + e^{-(w_0 x_0 + w_1 x_1 + w_2)}}, \qquad
+# w = (2, -3, -3), \quad x = (-1, -2).$$
+#
+# In the smallest possible gates it looks like this.
+
+# %%
+w0 = plots.Node(2, grad=-0.1966, name="w0")
+x0 = plots.Node(-1, grad=0.3932, name="x0")
+w1 = plots.Node(-3, grad=-0.3932, name="w1")
+x1 = plots.Node(-2, grad=-0.5898, name="x1")
+w2 = plots.Node(-3, grad=0.1966, name="w2")
+p0 = plots.Node(-2, grad=0.1966, parents=(w0, x0), op="×")
+p1 = plots.Node(6, grad=0.1966, parents=(w1, x1), op="×")
+both = plots.Node(4, grad=0.1966, parents=(p0, p1), op="+")
+total = plots.Node(1, grad=0.1966, parents=(both, w2), op="+")
+minus = plots.Node(-1, grad=-0.1966, parents=(total,), op="neg")
+power = plots.Node(0.3679, grad=-0.5344, parents=(minus,), op="exp")
+below = plots.Node(1.3679, grad=-0.5344, parents=(power,), op="+ 1")
+f = plots.Node(0.7311, grad=1, parents=(below,), op="1 / n", name="f")
+plots.draw_graph(f, title="W4: a sigmoid neuron in small gates")
+
+# %% [markdown]
+# Follow the red numbers from the right, with a finger on the picture. $n$ is what enters the gate.
+#
+# | gate | its slope | arrives, times slope | sent on |
+# | --- | --- | --- | --- |
+# | $1/n$ | $-1/n^2 = -1/1.3679^2 = -0.5344$ | $1 \cdot (-0.5344)$ | $-0.5344$ |
+# | $n + 1$ | $1$ | $-0.5344 \cdot 1$ | $-0.5344$ |
+# | $e^n$ | $e^{-1} = 0.3679$ | $-0.5344 \cdot 0.3679$ | $-0.1966$ |
+# | $-n$ | $-1$ | $-0.1966 \cdot (-1)$ | $0.1966$ |
+# | $+$ and $+$ | $1$ each | $0.1966 \cdot 1$ | $0.1966$, also to the bias $w_2$ |
+# | $w_0 \cdot x_0$ | $x_0 = -1$ and $w_0 = 2$ | $0.1966 \cdot (-1)$ and $0.1966 \cdot 2$ | $w_0$: $-0.1966$, $x_0$: $0.3932$ |
+# | $w_1 \cdot x_1$ | $x_1 = -2$ and $w_1 = -3$ | $0.1966 \cdot (-2)$ and $0.1966 \cdot (-3)$ | $w_1$: $-0.3932$, $x_1$: $-0.5898$ |
+#
+# The value is $f = 0.7311$. (E442 prints these with one or two digits, as 0.2, 0.4, −0.6; the text
+# here has four.)
+#
+# ### One gate for four
+#
+# The last four gates always come together, so give them one name, $\sigma$, and one slope:
+#
+# $$\frac{d\sigma}{dn} = \frac{e^{-n}}{(1 + e^{-n})^2}
+# = \frac{1 + e^{-n} - 1}{1 + e^{-n}} \cdot \frac{1}{1 + e^{-n}} = (1 - \sigma(n))\,\sigma(n).$$
+#
+# Check: $0.7311 \cdot (1 - 0.7311) = 0.1966$, in one step instead of four. E442's advice: *reduce
+# multiple blocks to one*, and choose the blocks well. (ACT's slide prints the first denominator as
+# $(1 + e^{x})^2$; the exponent should be $-x$, as E442 and C601 have it.)
+
+# %% [markdown]
+# ### Exercise `sigmoid_neuron` (8 points)
+#
+# Write `sigmoid_neuron(w, x) -> (value, dw, dx)` for any number of inputs, out of *your gates*.
+#
+# - `x` is a sequence of numbers; `w` is one longer, and **its last entry is the bias**.
+# - `dw` has one gradient for each entry of `w`, `dx` one for each entry of `x`; lists or tuples.
+# - Lists and tuples may come in; they go out unchanged. Far from zero (a sum of ±1000) it must
+#   work.
+
+# %% exercise="sigmoid_neuron" points=8 answer="reference.gates:sigmoid_neuron"
+
+# %% [markdown]
+# **Now use it.** Which single weight would you raise by 0.1 to make the neuron of W4 answer with a
+# larger value, and which would you lower? Decide from the gradients, then try it in a cell of your
+# own.
+
+# %% [markdown]
+# ---
+# ## 3. When a value is used twice
+#
+# ### Example W5: two paths (E442)
+#
+# Draw $f = (3 - x)(3 - x)$ with two separate branches. Now $x$ feeds **two** gates.
+
+# %%
+x = plots.Node(1, grad=-4, name="x")
+m = plots.Node(2, grad=2, parents=(x,), local=(-1,), op="3 −", name="m")
+n = plots.Node(2, grad=2, parents=(x,), local=(-1,), op="3 −", name="n")
+f = plots.Node(4, grad=1, parents=(m, n), local=(2, 2), op="×", name="f")
+plots.draw_graph(f, title="W5: f = (3 − x)(3 − x) at x = 1, two paths")
+
+# %% [markdown]
+# The small numbers on the fork are what each branch sends back to $x$: $-2$ along the upper path,
+# $-2$ along the lower. **Gradients from several consumers add up**: $-2 - 2 = -4$. In letters,
+# each path contributes $x - 3$, so
+#
+# $$\frac{\partial f}{\partial x} = (x - 3) + (x - 3) = 2x - 6 ,$$
+#
+# the same as in W1, as it must be: it is the same function.
+#
+# Why add? If $x$ moves a little, $m$ moves *and* $n$ moves, and $f$ feels both. That is the chain
+# rule for several variables (T311):
+#
+# $$\frac{d}{dt} f(x(t), y(t)) = \frac{\partial f}{\partial x}\frac{dx}{dt}
+# + \frac{\partial f}{\partial y}\frac{dy}{dt}.$$
+#
+# ### Example W6: the same in letters (T311)
+#
+# $f(x, y) = y + e^{xy}$ with $x = \cos t$ and $y = t^2$. One path runs through $x$, one through
+# $y$:
+#
+# $$\frac{df}{dt} = (y\,e^{xy}) \cdot (-\sin t) + (1 + x\,e^{xy}) \cdot 2t .$$
+#
+# T311 stops here. At $t = 1$ (our choice) it is $-1.4444 + 3.8549 = 2.4105$. Your engine will
+# confirm that in section 6.
+
+# %% [markdown]
+# ### Example W9: a short way to write it (T311)
+#
+# Write $\bar{y}$ for $\partial \mathcal{L}/\partial y$, "the gradient of the last value with
+# respect to $y$". A bar is a *number your program computes*, not an operation. Logistic least
+# squares, with input $x$ and target $t$:
+#
+# | forward | backward | with $w = 0.5,\; x = 2,\; b = -1,\; t = 1$ (our numbers) |
+# | --- | --- | --- |
+# | $z = wx + b$ | $\bar{y} = y - t$ | $z = 0$, $\;\bar{y} = -0.5$ |
+# | $y = \sigma(z)$ | $\bar{z} = \bar{y}\,\sigma'(z)$ | $y = 0.5$, $\;\bar{z} = -0.5 \cdot 0.25 = -0.125$ |
+# | $\mathcal{L} = \tfrac12 (y - t)^2$ | $\bar{w} = \bar{z}\,x, \quad \bar{b} = \bar{z}$ | $\mathcal{L} = 0.125$, $\;\bar{w} = -0.25$, $\;\bar{b} = -0.125$ |
+#
+# Three lines forward, four short lines back, and every line uses only what its neighbours have
+# computed. Compare that with expanding $\frac12(\sigma(wx + b) - t)^2$ in full, once for $w$ and
+# once more for $b$.
+
+# %% [markdown]
+# ### Example W7: every adjoint by hand (C601)
+#
+# $J = \cos(\sin(x^2) + 3x^2)$. The intermediate $t = x^2$ is used twice, so C601 writes `+=`:
+# start every gradient at 0 and **add** what arrives.
+#
+# | forward | backward | at $x = 1$ (our number) |
+# | --- | --- | --- |
+# | $J = \cos u$ | $\frac{dJ}{du} \mathrel{+}= -\sin u$ | $u = 3.8415,\; J = -0.7649,\; \frac{dJ}{du} = 0.6441$ |
+# | $u = u_1 + u_2$ | $\frac{dJ}{du_1} \mathrel{+}= \frac{dJ}{du} \cdot 1, \quad \frac{dJ}{du_2} \mathrel{+}= \frac{dJ}{du} \cdot 1$ | $0.6441$ and $0.6441$ |
+# | $u_1 = \sin t$ | $\frac{dJ}{dt} \mathrel{+}= \frac{dJ}{du_1} \cos t$ | $0.6441 \cdot 0.5403 = 0.3480$ |
+# | $u_2 = 3t$ | $\frac{dJ}{dt} \mathrel{+}= \frac{dJ}{du_2} \cdot 3$ | $0.3480 + 1.9324 = 2.2804$ |
+# | $t = x^2$ | $\frac{dJ}{dx} \mathrel{+}= \frac{dJ}{dt} \cdot 2x$ | $4.5608$ |
+#
+# Read the middle column from top to bottom: a row can be worked out only when its left side is
+# complete. Nobody may use $dJ/dt$ after the row of $u_1$ alone. Section 5 is about this order.
+
+# %% [markdown]
+# ### Exercise `quiz_chain_rule` (4 points)
+#
+# **Example W8**, *Differentiation Quiz #1* of C601. Suppose $x = 2$ and $z = 3$. What are $dy/dx$
+# and $dy/dz$, rounded to the nearest integer, for
+#
+# $$y = \exp(xz) + \frac{xz}{\log x} + \frac{\sin(\log x)}{xz}\;?$$
+#
+# | | $[dy/dx,\ dy/dz]$ | | $[dy/dx,\ dy/dz]$ |
+# | --- | --- | --- | --- |
+# | A | [42, −72] | E | [1208, 810] |
+# | B | [72, −42] | F | [810, 1208] |
+# | C | [100, 127] | G | [1505, 94] |
+# | D | [127, 100] | H | [94, 1505] |
+#
+# The lecture gave two minutes. Draw the graph first: $a = xz$ and $b = \log x$ are each used more
+# than once. Which of the three terms is by far the largest? Write the letter as a string, for
+# example `answer = "A"`. The check looks at the form alone; in section 6 your own engine gives the
+# numbers.
+
+# %% exercise="quiz_chain_rule" points=4 answer="reference.quizzes.a1_graphs:answer" choices="ABCDEFGH"
+
+# %% [markdown]
+# ---
+# ## 4. Let Python draw the graph
+#
+# So far you drew the graph and Python did sums. Let Python do both. The idea: instead of a float,
+# use an object that holds a float **and remembers where it came from**.
+#
+# | attribute | what it holds | for $y = \sqrt{x}$ at $x = 9$ |
+# | --- | --- | --- |
+# | `.data` | the number above the line | `3.0` |
+# | `.grad` | the number below the line, `0.0` until a backward pass sets it | `0.0` |
+# | `.parents` | the values this one was made from, a tuple | `(x,)` |
+# | `.local` | the gate's own slope for each parent, at these numbers | `(1 / 6,)`, since $\frac{1}{2\sqrt{9}} = \frac16$ |
+#
+# Python calls `a.__add__(b)` when it reads `a + b`. If you write that method so that it returns a
+# new `Value`, then the line `f = (x + y) * z` computes $f$ and, on the side, builds the whole
+# graph. (This is called *operator overloading*.)
+
+# %% [markdown]
+# ### Exercise `value_ops` (24 points)
+#
+# Complete the class `Value`. `__init__` is given. Each operation returns a **new** `Value` and
+# leaves its operands alone.
+#
+# - `a + b`, `a - b`, `a * b`, `a / b`, where either side may be a plain number: `3 - a` and `2 /
+#   a` must work too. Python tries `a.__rsub__(3)` when it does not know how to do `3 - a`.
+# - `a ** k` with a plain number `k`; negative and fractional `k` too. And `-a`.
+# - `a.exp()`, `a.log()`, `a.sin()`, `a.cos()`, `a.tanh()`, `a.sigmoid()`, `a.relu()`. The sigmoid
+#   must not overflow at ±1000; you solved that in `gates`.
+#
+# Each new value needs one slope in `.local` for every entry of `.parents`, in the same order. A
+# value used twice, as in `x * x`, is two parents. Some operations can be written with others that
+# you have already. **Do not compute gradients here**, only slopes; the backward pass comes later.
+
+# %% exercise="value_ops" points=24 answer="reference.scalar:Value" given=["__init__", "__repr__"]
+
+# %% [markdown]
+# The next picture is drawn from *your* graph: it follows `.parents` and guesses each gate's name
+# from the numbers. Its gradients are still 0. Does it have the shape you expected? Your graph may
+# have more gates than the formula, if you built one operation out of others. A box with a dot is a
+# value without a name, such as a plain 3 that you turned into a `Value`.
+
+
+# %%
+def two_roads():
+    t = Value(1.0)
+    x, y = t.cos(), t**2
+    f = y + (x * y).exp()
+    return f, {"t": t, "x": x, "y": y, "f": f}
+
+
+plots.draw_graph(two_roads, title="W6: f = y + exp(xy), x = cos t, y = t² (no backward pass yet)")
+
+# %% [markdown]
+# ---
+# ## 5. In which order?
+#
+# Look at a small trap: $y = 2x$, then $s = y^2$, then $f = y + s$, at $x = 1$.
+
+# %%
+x = plots.Node(1, grad=10, name="x")
+y = plots.Node(2, grad=5, parents=(x,), local=(2,), op="× 2", name="y")
+s = plots.Node(4, grad=1, parents=(y,), local=(4,), op="^ 2", name="s")
+f = plots.Node(6, grad=1, parents=(y, s), local=(1, 1), op="+", name="f")
+plots.draw_graph(f, title="y has to wait for s")
+
+# %% [markdown]
+# $f$ sends 1 to $y$ and 1 to $s$. Suppose $y$ went first: it would know of 1 only and send
+# $1 \cdot 2 = 2$ to $x$. Later $s$ sends $4$ more to $y$, too late. The right answer is
+# $(1 + 4) \cdot 2 = 10$. **A value may send its gradient on only when everybody who uses it has
+# reported.**
+#
+# So line the values up such that parents always come before children (T311: a *topological
+# ordering*). Walk the line forward and every input is ready before it is needed. Walk it backward
+# and every gradient is complete before it is passed on. A graph can have many such orders; any
+# will do.
+#
+# Two dangers wait here:
+#
+# - **Many paths, few values.** Sixty times `y = y + y` makes 61 values and $2^{60}$ paths. Visit
+#   each *value* once, not each path. To ask "have I seen it?", keep a `set` of `id(value)`:
+#   looking something up in a list means walking the list.
+# - **Long chains.** Python allows about 1000 nested calls. A sum over 100 000 terms is a chain of
+#   100 000 values, so a function that calls itself for each parent dies of a `RecursionError`.
+
+# %% [markdown]
+# ### Exercise `topological_order` (10 points)
+#
+# Write `topological_order(root) -> list[Value]`: every value that `root` depends on, `root`
+# included, each **once**, parents before children, **`root` last**. It changes nothing in the
+# graph.
+#
+# **Announced cost:** a chain of 100 000 values must work, within a few seconds. So no recursion:
+# keep your own list of what is still to do. One way is to meet each value twice: the first time to
+# put its parents on the list, the second time, when they are all done, to write it down. Another
+# is to count for each value how many of its uses are not dealt with yet. Try it on paper with the
+# trap above.
+
+# %% exercise="topological_order" points=10 answer="reference.scalar:topological_order"
+
+# %% [markdown]
+# **Ask yourself:** for the graph of W2, write down two different orders that are both right. Which
+# of them does your function give?
+
+# %% [markdown]
+# ---
+# ## 6. Backward, two ways
+#
+# ### Example W10: version A and version B (C601)
+#
+# Both versions set the gradient of the last value to 1 and visit the values from last to first.
+# They differ in who does the work when it is $v$'s turn.
+#
+# | | version A, *pull* | version B, *push* |
+# | --- | --- | --- |
+# | at $v$'s turn | $v$ asks all its consumers $u_1, \dots, u_M$ and sums: $\bar{v} = \sum_i \bar{u}_i\,\frac{\partial u_i}{\partial v}$ | $v$'s gradient is complete; $v$ adds $\bar{v}\,\frac{\partial v}{\partial p}$ to the gradient of each of its parents $p$ |
+# | before starting | who uses whom must be known | all gradients must be 0 |
+# | on W5 | $x$ asks $m$ and $n$: $2 \cdot (-1) + 2 \cdot (-1) = -4$ | $m$ adds $-2$ to $x$, then $n$ adds $-2$ |
+#
+# T311 writes version A as one line, $\bar{v}_i = \sum_{j \in \mathrm{Ch}(v_i)} \bar{v}_j\,
+# \frac{\partial v_j}{\partial v_i}$, where Ch are the children. Version B needs only what a value
+# already holds, its `.parents` and its `.local`, so this is what autodiff libraries do.
+#
+# The names matter in code: a value's *parents* are its inputs. Your objects know their parents.
+# They do not know their consumers.
+
+# %% [markdown]
+# ### Exercise `backward_pull` (10 points)
+#
+# Write `backward_pull(root)`, version A. It **sets** `.grad` of every value that `root` depends on
+# to the derivative of `root` with respect to it, whatever stood there before. It returns nothing.
+#
+# - It may use `topological_order`. It **may not call `backward`**.
+# - A consumer that uses a value twice counts twice: look at `x * x`.
+# - Find out who uses whom once, before you start. Searching all values again for each value is
+#   slow.
+
+# %% exercise="backward_pull" points=10 answer="reference.scalar:backward_pull"
+
+# %% [markdown]
+# ### Exercise `backward_push` (14 points)
+#
+# Write `Value.backward()`, version B. The cell defines a function and attaches it to the class.
+#
+# - It **sets** `.grad` of every value that `self` depends on, `self` included. So **a second call
+#   changes nothing**, and what stood in `.grad` before does not matter. (PyTorch adds from call to
+#   call; we meet that in the next assignment.)
+# - Values that `self` does not depend on keep their `.grad`.
+# - Long chains work, as in `topological_order`.
+
+# %% exercise="backward_push" points=14 answer="reference.scalar:Value.backward"
+
+# %% [markdown]
+# ### Your engine at work
+#
+# Here are W2 and W5 again, with nothing typed in but the formula. Compare with sections 1 and 3.
+
+
+# %%
+def sum_times_again():
+    x, y, z = Value(-2.0), Value(5.0), Value(-4.0)
+    q = x + y
+    f = q * z
+    f.backward()
+    return f, {"x": x, "y": y, "z": z, "q": q, "f": f}
+
+
+plots.draw_graph(sum_times_again, title="W2 by your engine: −4, −4 and 3")
+
+
+# %%
+def two_paths():
+    x = Value(1.0)
+    m, n = 3 - x, 3 - x
+    f = m * n
+    backward_pull(f)
+    return f, {"x": x, "m": m, "n": n, "f": f}
+
+
+plots.draw_graph(two_paths, title="W5 by your version A: 2x − 6 at x = 1")
+
+# %% [markdown]
+# W7, the table of C601, and the quiz W8 as code. Was your letter right? If not, the picture shows
+# which branch you lost.
+
+
+# %%
+def table_of_adjoints():
+    x = Value(1.0)
+    t = x**2
+    u1, u2 = t.sin(), 3 * t
+    u = u1 + u2
+    j = u.cos()
+    j.backward()
+    return j, {"x": x, "t": t, "u1": u1, "u2": u2, "u": u, "J": j}
+
+
+plots.draw_graph(table_of_adjoints, title="W7: J = cos(sin(x²) + 3x²) at x = 1")
+
+
+# %%
+def quiz_as_code():
+    x, z = Value(2.0), Value(3.0)
+    a, b = x * z, x.log()
+    y = a.exp() + a / b + b.sin() / a
+    y.backward()
+    return y, {"x": x, "z": z, "y": y}
+
+
+plots.draw_graph(quiz_as_code, title="W8: the quiz, computed by your engine")
+
+# %% [markdown]
+# **Now you.** In a cell of your own, build the neuron of W4 with `sigmoid()` and the logistic
+# least squares of W9 as `Value`s, call `backward()`, and compare with the tables. Then set W6 at
+# $t = 1$: is `t.grad` 2.4105?
+#
+# **What did it cost?** One forward pass and one backward pass, each touching every line of the
+# graph once, gave the gradient for *every* input at the same time. That is why it runs from the
+# end to the beginning: a network has one loss and millions of weights. C601 names the reason: the
+# backward pass reuses what the forward pass computed, and reuses its own gradients. The price is
+# memory, because every value must be kept until the backward pass has come by.
+
+# %% [markdown]
+# ---
+# ## 7. Trust, but verify
+#
+# ### Example W11: finite differences (C601)
+#
+# A derivative is a slope, so measure it: go a little to the right, a little to the left, and
+# divide the rise by the run. For entry $i$ of the input, with $d_i$ all zeros but a single 1,
+#
+# $$\frac{\partial}{\partial \theta_i} J(\theta) \approx
+# \frac{J(\theta + \varepsilon\, d_i) - J(\theta - \varepsilon\, d_i)}{2\varepsilon}.$$
+#
+# It is called *centred*, because it looks to both sides. It knows nothing of graphs, so it cannot
+# share the bugs of your engine. It needs two evaluations for **each** input, so for a million
+# weights it is hopeless; for a test on a few it is perfect.
+
+# %% [markdown]
+# ### Exercise `numerical_gradient` (8 points)
+#
+# Write `numerical_gradient(f, x, eps=1e-5)`. `f` takes an array and returns a float. Return an
+# array of the same shape as `x` with the centred difference for every entry.
+#
+# - `x` holds floats and may have any number of axes, none included; it may be a view such as
+#   `y.T`.
+# - `x` is unchanged afterwards, and `f` always sees an array of the shape of `x` in which only one
+#   entry has moved.
+# - Not with `np.gradient`, which differentiates a table of values, not a function.
+
+# %% exercise="numerical_gradient" points=8 answer="reference.differences:numerical_gradient"
+
+# %% [markdown]
+# How small should `eps` be? Smaller is better, until it is not. The next picture measures the
+# error of **your** function on W7's $J$ at $x = 1$, for 85 values of `eps`. Guess the shape before
+# you run it.
+
+
+# %%
+def w7_function(v):
+    return math.cos(math.sin(v[0] ** 2) + 3 * v[0] ** 2)
+
+
+def w7_derivative(v):
+    t = v**2
+    return -np.sin(np.sin(t) + 3 * t) * (np.cos(t) + 3) * 2 * v
+
+
+plots.finite_difference_error(w7_function, w7_derivative, np.array([1.0]), numerical_gradient)
+
+# %% [markdown]
+# Two errors fight, and both axes are logarithmic, so each is a straight line.
+#
+# - **Right branch: the formula is cut short.** The exact slope is a limit; at a finite step a term
+#   $\frac{\varepsilon^2}{6} J'''(x)$ is left over. Ten times the step, a hundred times the error.
+# - **Left branch: floats are rounded.** $J(x + \varepsilon)$ and $J(x - \varepsilon)$ agree in
+#   nearly all their 16 digits, the subtraction leaves the last few, and dividing by a tiny
+#   $2\varepsilon$ blows their rounding up. A tenth of the step, ten times the error. C601: it
+#   *suffers from issues of floating point precision*.
+#
+# The best step lies where the two meet. For a function of size 1 that bends gently this is near
+# the cube root of the rounding error, $\sqrt[3]{10^{-16}} \approx 5 \cdot 10^{-6}$; $J$ bends
+# sharply, so its minimum lies further left. The default `1e-5` is a fair choice for both. **Read
+# off the picture:** how many digits are right at the minimum, at `1e-5`, and at `1e-12`? ($J'(1)$
+# is about 4.6.) And which slope would the right branch have if you looked to one side only?
+
+# %% [markdown]
+# ### Exercise `gradient_check` (6 points)
+#
+# Write `gradient_check(f, grad_f, x) -> float`. `grad_f(array)` returns the gradient that somebody
+# claims. Compare it with your `numerical_gradient` (default `eps`) and return the **largest**,
+# over all entries, of
+#
+# $$\frac{|a - n|}{\max(|a| + |n|,\; 10^{-8})}, \qquad a \text{ claimed}, \; n \text{ numerical}.$$
+#
+# The denominator makes the error relative; the $10^{-8}$ keeps it finite where both gradients are
+# zero. Below about $10^{-6}$ the gradient is right. Near 1 the sign is wrong, near 1/3 a factor of
+# two is.
+
+# %% exercise="gradient_check" points=6 answer="reference.differences:gradient_check"
+
+# %% [markdown]
+# Now put your engine on trial, with the quiz function of W8: the forward pass is written twice,
+# once on floats and once on `Value`s. A tiny number means that two programs which share nothing
+# agree. Change a slope in `Value` and see what the trial says.
+
+
+# %%
+def on_floats(v):
+    a, b = v[0] * v[1], math.log(v[0])
+    return math.exp(a) + a / b + math.sin(b) / a
+
+
+def on_values(v):
+    x, z = Value(float(v[0])), Value(float(v[1]))
+    a, b = x * z, x.log()
+    (a.exp() + a / b + b.sin() / a).backward()
+    return np.array([x.grad, z.grad])
+
+
+gradient_check(on_floats, on_values, np.array([1.5, 0.5]))
+
+# %% [markdown]
+# ---
+# ## 8. What it is for
+#
+# ### Example W3: the game (E442)
+#
+# The smallest learning problem there is: a model that always answers $w$, and should answer 6. Its
+# loss is $L = (w - 6)^2$. E442 plays it with three volunteers, one for each gate. Start at $w =
+# 0$; step **against** the gradient, by a quarter of it: $w \leftarrow w - \frac14 \frac{dL}{dw}$.
+
+# %%
+plots.descent_path([0, 3, 4.5, 5.25], lambda w: (w - 6) ** 2, title="W3: L = (w − 6)², step 1/4")
+
+# %% [markdown]
+# | | $w$ | $w - 6$ | $L$ | $dL/dw = 2(w - 6)$ | next $w$ |
+# | --- | --- | --- | --- | --- | --- |
+# | $w_0$ | 0 | −6 | 36 | −12 | $0 - \frac14 \cdot (-12) = 3$ |
+# | $w_1$ | 3 | −3 | 9 | −6 | $3 - \frac14 \cdot (-6) = 4.5$ |
+# | $w_2$ | 4.5 | −1.5 | 2.25 | −3 | $4.5 - \frac14 \cdot (-3) = 5.25$ |
+#
+# The distance to 6 halves with every step. (The slide heads the game $L(x)$; the variable is $w$.
+# Its steps read "w0 − (1/4) − 12": the second minus belongs to the gradient, $-12$.)
+
+# %% [markdown]
+# ### Exercise `fit_constant` (6 points)
+#
+# Write `fit_constant(target, start, rate, steps) -> list[float]`: the game for any target. Return
+# all `steps + 1` values of $w$ as floats, the start first. Let **your `Value` find the gradient**
+# of $(w - \mathrm{target})^2$ in each step; build a new graph for each, as the graph belongs to
+# one $w$.
+
+# %% exercise="fit_constant" points=6 answer="reference.descent:fit_constant"
+
+# %% [markdown]
+# Change the rate. What happens at 0.5? At 0.9, as here? At exactly 1? Above 1? Say why, before you
+# try.
+
+
+# %%
+def too_eager():
+    return fit_constant(6.0, 0.0, 0.9, 12)
+
+
+plots.descent_path(too_eager, lambda w: (w - 6) ** 2, title="Rate 0.9: over the valley and back")
+
+# %% [markdown]
+# ---
+# ## 9. Check yourself
+#
+# Six questions, no points. Click an answer and read what it says, also the wrong ones.
+
+# %%
+quiz("quiz.json")
+
+# %% [markdown]
+# ---
+# ## 10. Essay (10 points)
+#
+# A colleague trains a model with 1000 weights and one loss. She finds the gradient by nudging each
+# weight in turn, and asks you whether there is a better way. Answer her in **200 to 400 words**:
+#
+# 1. Explain how the backward pass obtains all 1000 derivatives, with a small graph of your own
+#    choice in which **at least one value is used twice**. Give its numbers, forward and backward.
+# 2. Say why the order of the visits matters, on your graph.
+# 3. Compare the cost of the two ways, in evaluations of the model and in memory.
+# 4. Name one situation in which nudging is still the right tool, and how you would choose the
+#    step.
+#
+# Write for somebody who knows calculus but not this course. Formulas between dollar signs are
+# welcome, and so is a drawing made of text.
+
+# %% [markdown] essay="essay_chain_rule" points=10
+
+# %% [markdown]
+# ---
+# ## What you have now
+#
+# - Gates that know their own slope, and the chain rule as traffic between them (W1, W2, W4, W9).
+# - Gradients that add up wherever a value is used more than once (W5, W6, W7).
+# - An engine that records any formula, puts it in order and differentiates it (W8, W10).
+# - A test that knows nothing of the engine, and its limits (W11).
+# - A first learner (W3).
+#
+# **Before you hand in:** *Kernel → Restart Kernel and Run All Cells*, look at each check, save.
+#
+# **Next:** `a2_tensors` puts arrays where the floats are. The graph, the order and the two
+# directions stay; what is new is shapes.
