@@ -1,0 +1,52 @@
+# Nothing to install first but make and Python 3.11 to 3.13, nothing to activate: each target makes what it needs.
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: demo test lab bench format clean
+
+demo: $(VENV)/installed
+	$(BIN)/autograder demo
+
+test: $(VENV)/installed-dev
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/pyright --pythonpath $(BIN)/python
+	$(BIN)/lint-imports
+	$(BIN)/pytest --numprocesses 2
+
+# The server starts in the project: formgrader wants the course root below the server's root and reads nbgrader_config.py
+# from the folder the server starts in. nbgrader's and our commands are found on PATH.
+lab: $(VENV)/installed
+	$(BIN)/autograder build
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/jupyter lab --ServerApp.root_dir="$(CURDIR)" $(LAB_FLAGS)
+
+bench: $(VENV)/installed-bench
+	$(BIN)/python -m benchmarks.scalar
+
+format: $(VENV)/installed-dev
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+# The classroom holds students' work: it is not ours to delete.
+clean:
+	rm -rf $(VENV) build *.egg-info .pytest_cache .ruff_cache .import_linter_cache .hypothesis .benchmarks
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/made:
+	@for python in python3 python3.13 python3.12 python3.11; do \
+	  if $$python -c 'import ensurepip, sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null; then \
+	    echo "Making $(VENV) with $$($$python --version)"; \
+	    $$python -m venv --clear $(VENV) && touch $@; exit; \
+	  fi; \
+	done; \
+	echo 'No Python 3.11, 3.12 or 3.13 with its venv module was found.' \
+	  'Install one (on Debian and Ubuntu: apt-get install python3 python3-venv) and run make again.' >&2; exit 1
+
+INSTALL = @echo 'Installing into $(VENV): a minute or two the first time' && \
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable
+
+$(VENV)/installed: $(VENV)/made pyproject.toml constraints.txt
+	$(INSTALL) . && touch $@
+
+$(VENV)/installed-%: $(VENV)/made pyproject.toml constraints.txt
+	$(INSTALL) '.[$*]' && touch $@
