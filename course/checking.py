@@ -79,10 +79,8 @@ def _explain(exercise: str, runs: Sequence[Run], failed: Sequence[Run]) -> NoRet
     if not wrong:
         raise CheckFailed(f"{exercise}: not written yet")
     print(f"{verdict}.")
-    # What cannot even be compared by value is told first; the order of the checks is kept else.
-    wrong.sort(key=lambda run: run.off is not None and run.off.kind == "value")
     drawn = False
-    for run in wrong[:_TOLD]:
+    for run in _most_telling_first(wrong)[:_TOLD]:
         print(f"\n{tell(run)}", flush=True)
         if not drawn and run.off is not None and run.off.got is not None and run.off.got.size > 1:
             show_error(run.off, run.program.name)
@@ -91,3 +89,14 @@ def _explain(exercise: str, runs: Sequence[Run], failed: Sequence[Run]) -> NoRet
     if others > 0:
         print(f"\nAnd {plural(others, 'more check')} besides.")
     raise CheckFailed(verdict)
+
+
+def _most_telling_first(wrong: Sequence[Run]) -> list[Run]:
+    """What cannot even be compared by value first, then each program once, in their own order."""
+    first = {run.program.name: run for run in reversed(wrong)}
+
+    def rank(run: Run) -> tuple[bool, bool]:
+        by_value = run.off is not None and run.off.kind == "value"
+        return by_value, run is not first[run.program.name]
+
+    return sorted(wrong, key=rank)

@@ -6,7 +6,6 @@ from typing import Protocol, TypeAlias, cast
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import differentiate
 
 from course.compare import Floats, relative_error
 
@@ -70,6 +69,7 @@ class _SciPy(Protocol):
 
 def _derivatives(f: Scalar, x: Floats, places: Places, side: int, coarse: bool) -> Floats:
     """SciPy's derivatives, for each place with the first step at which they settle."""
+    from scipy import differentiate  # slow to import, and only needed here
 
     def along(values: Floats, moved: Places) -> Floats:
         values, moved = np.broadcast_arrays(values, moved)

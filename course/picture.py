@@ -19,7 +19,7 @@ from course.compare import Difference, Floats
 from course.showing import show
 from course.words import plural
 
-_PANELS = 9
+_PANELS = 6
 _COLOURS = "RdBu_r"
 _NOT_FINITE = "0.55"
 _DOTS_PER_INCH = 144

@@ -4,7 +4,6 @@ import random
 from collections.abc import Mapping, Sequence
 from typing import Protocol, cast
 
-import jupyterquiz
 from IPython.core.getipython import get_ipython
 from IPython.utils.capture import capture_output
 
@@ -40,6 +39,8 @@ def quiz(path: str) -> None:
 
 def _page(questions: Sequence[Question]) -> str:
     """JupyterQuiz's page and script in one piece, so that words can stand beside it."""
+    import jupyterquiz  # slow to import, and only needed here
+
     state = random.getstate()
     random.seed()  # ids are drawn from the generator that the student may have seeded
     try:

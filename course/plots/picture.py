@@ -1,7 +1,5 @@
 """A figure and its twin in words, and a sentence where no figure can be drawn."""
 
-import base64
-import io
 import traceback
 from collections.abc import Callable, Collection
 from functools import cached_property, wraps
@@ -10,9 +8,7 @@ from typing import ParamSpec, cast
 from matplotlib.figure import Figure
 
 from course.plots.canvas import Sheet
-
-DOTS_PER_INCH = 120
-SHOWN_PER_INCH = 80
+from course.plots.png import png
 
 P = ParamSpec("P")
 
@@ -40,13 +36,12 @@ class Picture:
         self, include: Collection[str] | None = None, exclude: Collection[str] | None = None
     ) -> tuple[dict[str, str], dict[str, dict[str, object]]]:
         """Return what IPython shows: text, and a PNG larger than it is shown, to be crisp."""
-        if self.figure is None:
+        image = png(lambda: self.figure)
+        if image is None:
             return {"text/plain": self.text}, {}
-        png = io.BytesIO()
-        self.figure.savefig(png, format="png", dpi=DOTS_PER_INCH)
-        width, height = (round(side * SHOWN_PER_INCH) for side in self.figure.get_size_inches())
-        data = {"text/plain": self.text, "image/png": base64.b64encode(png.getvalue()).decode()}
-        return data, {"image/png": {"width": width, "height": height, "alt": self.text}}
+        data = {"text/plain": self.text, "image/png": image.base64}
+        size: dict[str, object] = {"width": image.width, "height": image.height}
+        return data, {"image/png": {**size, "alt": self.text}}
 
 
 class CannotDrawError(Exception):

@@ -54,8 +54,8 @@
 # - **Hidden tests** decide the points. They ask the same things with other numbers and sizes. An
 #   exercise earns points for each part that works, but nothing while its values are wrong.
 # - **Arguments are not modified.** A function leaves its inputs as it found them.
-# - **Only NumPy and Python's `math` compute an answer.** Where an exercise forbids a NumPy
-#   shortcut, it says so.
+# - **Only NumPy and Python's `math` compute an answer.** Another array library, or SciPy, is
+#   refused where it is imported. Where an exercise forbids a NumPy shortcut, it says so.
 # - **Your notebook is graded in a closed room**, run from top to bottom: NumPy, Matplotlib,
 #   IPython and ipywidgets are there; SciPy, the internet and your files are not. So before you
 #   hand in, choose *Restart Kernel and Run All Cells*.
@@ -189,6 +189,11 @@ def sum_times(at_x=-2.0, at_y=5.0, at_z=-4.0):
 plots.draw_graph(sum_times, title="f = (x + y) z with your gates")
 
 # %% [markdown]
+# **A second opinion.** The kit can compare any such pair with slopes it measures by itself. Try
+# `from course import check_backward` and then `check_backward(multiply_forward, multiply_backward,
+# 3.0, -2.0)` in a cell of your own, also with numbers of your choice. Section 7 shows how such a
+# measurement works.
+#
 # **Read the gates as characters.** The add gate hands $g$ on to everybody. The multiply gate gives
 # each input the *other* input times $g$. The max gate gives everything to the winner. Keep these
 # three in mind: they explain most gradients you will ever look at.

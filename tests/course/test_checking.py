@@ -171,6 +171,18 @@ def test_shape_and_dtype_are_told_before_values(capsys):
     assert out.index("halve_it(7.0)") < out.index("halve_it(4.0)")
 
 
+def test_each_program_is_told_once_before_one_is_told_twice(capsys, small):
+    content = json.loads((small / "checks.json").read_text())
+    programs = content["exercises"]["halves"]["programs"]
+    programs.append(
+        {**programs[0], "name": "again", "source": "def again(x):\n    return halve(x)"}
+    )
+    (small / "checks.json").write_text(json.dumps(content))
+    out, _ = said(capsys, "halves", lambda x: 0.0)
+    assert out.index("halve_it(4.0)") < out.index("again(4.0)") < out.index("halve_it(6.0)")
+    assert out.count("came back:") == 3
+
+
 @pytest.mark.usefixtures("small")
 def test_arrays_say_where_they_differ_most_and_get_a_picture(capsys):
     out, _ = said(capsys, "growth", lambda rows: rows + np.array([[1, 1, 1], [1, 1, 9]]))
@@ -199,7 +211,9 @@ def test_warnings_do_no_harm_and_are_told_when_it_fails(capsys):
         warnings.warn("slow road", UserWarning, stacklevel=1)
         return np.float64(x) / 2 + (np.float64(1.0) / 0.0 > 0) - 1
 
-    check("halves", warned)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # whatever is set outside
+        check("halves", warned)
     assert capsys.readouterr().err == ""
     out, _ = said(capsys, "halves", lambda x: warned(x) + 1)
     assert "Python warned: slow road" in out

@@ -4,6 +4,7 @@ Runs as `python -m inside.zygote FD SEPARATE CONFINED`; FD is the grader's socke
 open and to kill submissions, and tells which ended and why. No student's code runs in it.
 """
 
+import gc
 import os
 import select
 import signal
@@ -152,6 +153,7 @@ def warm_up() -> shell.Runner:
     """Import what notebooks import and draw once, so that no submission pays for it."""
     ipython = shell.start()
     shell.run_cell(ipython, 0, WARM_CELL)
+    gc.freeze()
     for name in [name for name in ipython.user_ns if name in ("plt", "np", "course")]:
         del ipython.user_ns[name]
     return ipython

@@ -32,10 +32,11 @@ def fan_out(a: float, b: float) -> object:
 
 @public(3.0)
 def unequal_branches(a: float) -> object:
-    """In x - (-x) * 2 a node waits until all of its consumers have their gradients (W10)."""
+    """In q - (-q) * 2 a short way and a long one lead to q, which has to wait for both (W10)."""
     x = Value(a)
-    backward_pull(x - (-x) * 2)
-    return {"x": x.grad}
+    q = x * x
+    backward_pull(q - (-q) * 2)
+    return {"x": x.grad, "q": q.grad}
 
 
 @public(1.5, 60)

@@ -63,11 +63,11 @@ def logistic(a: float, b: float, number: float, target: float) -> object:
 
 @public(3.0)
 def unequal_branches(a: float) -> object:
-    """In x - (-x) * 2 a node passes its gradient on only when that is complete (W10)."""
+    """In q - (-q) * 2 a short way and a long one lead to q, which has to wait for both (W10)."""
     x = Value(a)
-    minus_x = -x
-    (x - minus_x * 2).backward()
-    return {"x": x.grad, "-x": minus_x.grad}
+    q = x * x
+    (q - (-q) * 2).backward()
+    return {"x": x.grad, "q": q.grad}
 
 
 @public(1.5, 60)
