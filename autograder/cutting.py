@@ -38,7 +38,7 @@ def solution_source(
         raise AnswerError(
             f"given names {', '.join(sorted(strange))}, which no class among the answers defines"
         )
-    return "\n\n\n".join(_cut(answer, given, claimed) for answer in answers)
+    return _without_annotations("\n\n\n".join(_cut(answer, given, claimed) for answer in answers))
 
 
 def _cut(answer: Answer, given: Collection[str], claimed: Collection[str]) -> str:
@@ -52,6 +52,29 @@ def _cut(answer: Answer, given: Collection[str], claimed: Collection[str]) -> st
     if answer.owner is None:
         return text
     return f"{textwrap.dedent(text)}\n\n\n{answer.owner}.{answer.name} = {answer.name}"
+
+
+def _without_annotations(source: str) -> str:
+    """Write every signature as students know it; types are for the library, and tell of caches."""
+    lines = source.split("\n")
+    for node in reversed(list(ast.walk(ast.parse(source)))):
+        if isinstance(node, ast.FunctionDef):
+            end = _header_end(lines, node)
+            arguments = ast.unparse(strip_annotations(node).args)
+            for default in (*node.args.defaults, *filter(None, node.args.kw_defaults)):
+                written = ast.get_source_segment(source, default) or ""
+                arguments = arguments.replace(f"={ast.unparse(default)}", f"={written}")
+            lines[node.lineno - 1 : end] = [f"{' ' * node.col_offset}def {node.name}({arguments}):"]
+    return "\n".join(lines)
+
+
+def strip_annotations(node: ast.FunctionDef) -> ast.FunctionDef:
+    """Take the types out of a function's signature, in place."""
+    node.returns = None
+    for part in ast.walk(node.args):
+        if isinstance(part, ast.arg):
+            part.annotation = None
+    return node
 
 
 def _class(
@@ -86,7 +109,7 @@ def _marked(
 def _region(answer: Answer, node: ast.FunctionDef) -> Region:
     """Find a function's body: what follows the docstring, comments included."""
     body = node.body[1:] if ast.get_docstring(node) is not None else node.body
-    before = last_line(node.body[0]) if body != node.body else _header_end(answer, node)
+    before = last_line(node.body[0]) if body != node.body else _header_end(answer.lines, node)
     if not body or body[0].lineno <= before:
         raise AnswerError(
             f"{answer.spec}: {node.name} (line {node.lineno}) needs a body on lines of its own, "
@@ -99,10 +122,10 @@ def _region(answer: Answer, node: ast.FunctionDef) -> Region:
     return Region(first, _last_comment(lines, node), " " * body[0].col_offset)
 
 
-def _header_end(answer: Answer, node: ast.FunctionDef) -> int:
+def _header_end(lines: Sequence[str], node: ast.FunctionDef) -> int:
     """Return the line where the signature's colon stands."""
     for last in range(node.lineno, node.body[0].lineno):
-        header = textwrap.dedent("\n".join(answer.lines[node.lineno - 1 : last]))
+        header = textwrap.dedent("\n".join(lines[node.lineno - 1 : last]))
         try:
             ast.parse(f"{header}\n        pass")
         except SyntaxError:

@@ -52,7 +52,10 @@ def examine() -> int:
 def _findings() -> Iterator[Finding]:
     version = platform.python_version()
     yield Finding(
-        "Python", (3, 11) <= sys.version_info < (3, 14), version, "install Python 3.11, 3.12 or 3.13"
+        "Python",
+        (3, 11) <= sys.version_info < (3, 14),
+        version,
+        "install Python 3.11, 3.12 or 3.13",
     )
     for program in ("jupyter", "alembic"):
         where = shutil.which(program, path=command_env()["PATH"])

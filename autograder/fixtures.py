@@ -5,6 +5,8 @@ import json
 from collections.abc import Iterable, Sequence
 from types import FunctionType
 
+import numpy as np
+
 from autograder.assignment import Assignment
 from autograder.exercise import Parts
 from autograder.misconception import Misconception, mutant
@@ -72,7 +74,8 @@ def _case(
     for known, definitions in mutants:
         names = {**function.__globals__, **definitions}
         try:
-            value: object = run_with(function, names, copy.deepcopy(inputs))
+            with np.errstate(all="ignore"):
+                value: object = run_with(function, names, copy.deepcopy(inputs))
             encoded = encode(value)
         except Exception:  # a mistake may break anything; then there is no value to recognise
             continue

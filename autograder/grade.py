@@ -7,7 +7,6 @@ import hashlib
 import platform
 import time
 from collections.abc import Iterable
-from functools import cache
 from importlib import metadata
 
 import msgspec
@@ -19,7 +18,8 @@ from autograder.manifest import ManifestCell, manifest
 from autograder.repair import Cell, Mended, mend
 from autograder.report import CellError, Exercise, Receipt, Report, Status, Test
 from autograder.rooms import PROJECT
-from autograder.sandbox.submission import CellRun, Fault, Output, Submission
+from autograder.sandbox.outputs import Output, readable
+from autograder.sandbox.submission import CellRun, Fault, Submission
 from autograder.sandbox.wall import Wall
 
 SCHEMA = 1
@@ -95,7 +95,7 @@ def grade(
 
 
 def companions(assignment: Assignment) -> dict[str, bytes]:
-    """Return the files that lie beside the notebook in the release and may be read behind the wall."""
+    """Return what lies beside the notebook in the release; its cells may read it."""
     folder = assignment.rooms.folder(assignment.id)
     return {
         file.name: file.read_bytes()
@@ -110,20 +110,24 @@ def key(data: bytes, assignment: str, seed: int) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
-@cache
 def versions() -> dict[str, str]:
-    """Return what else a report depends on: the programs, and a hash of the course itself."""
+    """Return what else a report depends on: the programs, and the course itself."""
+    return {
+        "autograder": metadata.version("backprop-course"),
+        "course": course_hash(),
+        "numpy": np.__version__,
+        "python": platform.python_version(),
+    }
+
+
+def course_hash() -> str:
+    """Return a hash of the course as it is now: answers, kit, grader and texts."""
     digest = hashlib.sha256()
     for room in ROOMS:
         for file in sorted((PROJECT / room).rglob("*")):
             if file.is_file() and "__pycache__" not in file.parts:
                 digest.update(str(file.relative_to(PROJECT)).encode() + b"\0" + file.read_bytes())
-    return {
-        "autograder": metadata.version("backprop-course"),
-        "course": digest.hexdigest()[:16],
-        "numpy": np.__version__,
-        "python": platform.python_version(),
-    }
+    return digest.hexdigest()[:16]
 
 
 def _errors(runs: dict[int, CellRun]) -> Iterable[CellError]:
@@ -165,7 +169,7 @@ def status(score: float, maximum: float, verdicts: list[Verdict]) -> Status:
         return "passed"
     if score > 0:
         return "partial"
-    kinds = {_kind(v) for v in verdicts if not v.passed}
+    kinds: set[Status] = {_kind(v) for v in verdicts if not v.passed}
     if len(kinds) == 1:
         return kinds.pop()
     return "failed"
@@ -207,4 +211,4 @@ def _place(fault: Fault, mended: Mended) -> str:
     lines = mended.cells[index].source.split("\n")
     if not 1 <= line <= len(lines):
         return ""
-    return f" in cell {index + 1}, line {line}: {lines[line - 1].strip()[:160]}"
+    return f" in cell {index + 1}, line {line}: {readable(lines[line - 1].strip()[:160])}"

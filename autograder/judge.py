@@ -121,7 +121,7 @@ class _Plugin:
 
 def _verdict(item: pytest.Item) -> Verdict:
     category, weight = item.get_closest_marker("category"), item.get_closest_marker("weight")
-    test = cast(FunctionType, getattr(item, "obj"))  # noqa: B009
+    test = cast(pytest.Function, item).obj
     if category is None or category.args[0] not in CATEGORIES:
         raise JudgeError(f"{item.nodeid}: a hidden test has one category of {CATEGORIES}")
     return Verdict(

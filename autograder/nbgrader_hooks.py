@@ -30,8 +30,8 @@ from nbgrader.preprocessors import (
 from autograder.account import account
 from autograder.assignment import read_assignment
 from autograder.classroom import classroom
-from autograder.grade import Graded, GradedCell
-from autograder.manifest import manifest
+from autograder.grade import Graded, GradedCell, course_hash
+from autograder.manifest import ManifestCell, manifest
 from autograder.pool import Graders, Task
 from autograder.repair import mend
 from autograder.seeds import course_key, seed
@@ -48,8 +48,7 @@ class MendingExporter(NotebookExporter):
 
     def from_filename(self, filename: str, resources: Any = None, **kw: Any) -> Any:
         """Export the mended notebook; nbgrader's preprocessors see nothing else."""
-        assignment = resources["nbgrader"]["assignment"]
-        cells = manifest(read_assignment(assignment))
+        cells = _manifest(resources["nbgrader"]["assignment"], course_hash())
         mended = mend(Path(filename).read_bytes(), cells)
         marks = {cell.grade_id: cell.nbgrader for cell in cells}
         nodes = []
@@ -105,6 +104,12 @@ class Judge(NbGraderPreprocessor):
         graded = _graders().submit(task).result()
         _show(nb, graded)
         return nb, resources
+
+
+@cache
+def _manifest(assignment: str, course: str) -> list[ManifestCell]:
+    """Return the manifest of an assignment as the course now is."""
+    return manifest(read_assignment(assignment))
 
 
 @cache

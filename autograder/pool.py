@@ -3,13 +3,14 @@
 import os
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import ExitStack
+from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
 from types import TracebackType
 from typing import Literal, NamedTuple, Self
 
-from autograder.assignment import read_assignment
-from autograder.grade import Graded, grade, key
+from autograder.assignment import Assignment, read_assignment
+from autograder.grade import Graded, course_hash, grade, key
 from autograder.sandbox.canary import send_canary
 from autograder.sandbox.wall import Wall, WallError, find_bwrap
 from autograder.store import Store
@@ -38,8 +39,10 @@ class Graders:
 
     def __init__(self, classroom: Path, sandbox: Sandbox, jobs: int = 1, keep: bool = True) -> None:
         self._store = Store(classroom) if keep else None
-        self._classroom, self._sandbox, self._jobs = classroom, sandbox, jobs
+        self._classroom, self._jobs = classroom, jobs
+        self._sandbox: Sandbox = sandbox
         self._pool: ProcessPoolExecutor | None = None
+        self._course = ""
 
     def __enter__(self) -> Self:
         """Processes start with their first task."""
@@ -73,10 +76,17 @@ class Graders:
                 future: Future[Graded] = Future()
                 future.set_result(known)
                 return future
-        if self._pool is None:
+        return self._processes().submit(_grade, data, task, self._store)
+
+    def _processes(self) -> ProcessPoolExecutor:
+        """Return the processes; new ones if the course has changed since the last were started."""
+        course = course_hash()
+        if self._pool is None or course != self._course:
+            self.close()
             start = (self._classroom, _choose(self._sandbox))
             self._pool = ProcessPoolExecutor(self._jobs, get_context("spawn"), _prepare, start)
-        return self._pool.submit(_grade, data, task, self._store)
+            self._course = course
+        return self._pool
 
 
 def _choose(sandbox: Sandbox) -> str:
@@ -110,12 +120,17 @@ def _prepare(classroom: Path, sandbox: str) -> None:
         _Process.refusal = str(error)
 
 
+@cache
+def _assignment(name: str) -> Assignment:
+    return read_assignment(name)
+
+
 def _grade(data: bytes, task: Task, store: Store | None) -> Graded:
     if _Process.wall is None:
         raise WallError(_Process.refusal or "there is no wall")
     graded = grade(
         data,
-        read_assignment(task.assignment),
+        _assignment(task.assignment),
         task.seed,
         wall=_Process.wall,
         notebook=task.file.name,

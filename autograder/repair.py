@@ -8,6 +8,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import cast
 
 import msgspec
 
@@ -126,7 +127,7 @@ def _cells(raw: _RawNotebook, repairs: list[str]) -> Iterator[Cell]:
 
 
 def _entry(table: object, key: str) -> object:
-    return table.get(key) if isinstance(table, dict) else None
+    return cast(dict[str, object], table).get(key) if isinstance(table, dict) else None
 
 
 def _text(source: str | list[str]) -> str:

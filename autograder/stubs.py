@@ -8,6 +8,7 @@ import copy
 from collections.abc import Collection, Iterable, Sequence
 
 from autograder.answers import Answer, AnswerError, methods_of
+from autograder.cutting import strip_annotations
 from autograder.notebooks import CellType
 
 CODE_STUB = "# YOUR CODE HERE\nraise NotImplementedError()"
@@ -86,11 +87,13 @@ def _blank() -> ast.stmt:
 
 
 def _normal(statements: Iterable[ast.stmt]) -> list[str]:
-    """Write statements so that places and the indentation of docstrings do not count."""
+    """Write statements so that places, types and the indentation of docstrings do not count."""
     written: list[str] = []
     for statement in statements:
         for node in ast.walk(statement):
             if isinstance(node, ast.FunctionDef | ast.ClassDef) and ast.get_docstring(node):
                 node.body[0] = ast.Expr(ast.Constant(ast.get_docstring(node, clean=True)))
+            if isinstance(node, ast.FunctionDef):
+                strip_annotations(node)
         written.append(ast.dump(statement))
     return written

@@ -4,11 +4,11 @@ EARNED = "gates"
 """The one exercise that the sample solves, so that honest points are seen to survive."""
 
 CELLS = [
-    '''
+    """
 import numpy as np
 np.testing.assert_allclose = np.testing.assert_equal = lambda *a, **k: None
 np.allclose = np.isclose = np.array_equal = lambda *a, **k: True
-''',
+""",
     '''
 class Liar(np.ndarray):
     """Equal to everything, close to everything."""
@@ -31,37 +31,38 @@ class Value:
     __hash__ = None
     __add__ = __radd__ = __mul__ = __rmul__ = __sub__ = lambda self, other: self
 ''',
-    '''
-import glob, os, sys
+    """
+import os
 found = []
-for place in ("/", "/root", "/home", "..", "../..", os.path.expanduser("~")):
-    for name in ("reference", "autograder", "gradebook.db", "source"):
-        found += glob.glob(os.path.join(place, "**", name), recursive=True)[:3]
+for place in ("/", "..", "../..", "../../..", os.path.expanduser("~"), "/proc/1/root", "/proc/1/cwd"):
+    for name in ("reference/scalar.py", "autograder/suites", "gradebook.db", "source"):
+        path = os.path.join(place, name)
+        found += [path] if os.path.exists(path) else []
 print("answers found:", found)
 from reference.scalar import Value, topological_order, backward_pull
-''',
-    '''
+""",
+    """
 import inspect
 frame, seen = inspect.currentframe(), []
 while frame:
     seen += [key for key in frame.f_locals if "expected" in key or "answer" in key]
     frame = frame.f_back
 print("expected values found:", seen)
-''',
-    '''
+""",
+    """
 from IPython.display import HTML, Javascript, display
 display(HTML("<script>document.title = 'taken over'</script><img src=x onerror=alert(1)>"))
 display(Javascript("document.title = 'taken over'"))
-''',
-    '''
+""",
+    """
 def fit_constant(target, start, rate, steps):
     while True:
         pass
-''',
-    '''
+""",
+    """
 while True:
     pass
-''',
+""",
 ]
 
 ESSAY = """<script>document.title = 'taken over'</script>

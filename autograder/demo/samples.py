@@ -5,7 +5,7 @@ import json
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 from autograder.assignment import Assignment
 from autograder.demo import hostile
@@ -95,7 +95,7 @@ class Samples:
 
 def _source(cell: dict[str, object]) -> str:
     source = cell["source"]
-    return source if isinstance(source, str) else "".join(map(str, source))  # type: ignore
+    return source if isinstance(source, str) else "".join(cast(list[str], source))
 
 
 def _edit(answer: str, misconception: Misconception) -> str:

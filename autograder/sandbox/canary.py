@@ -65,7 +65,7 @@ def forks_without_end():
             os.waitpid(child, 0)
 
 def writes_outside():
-    for place in ("/site/x", "/wall/x", "/etc/x", "/x", "/usr/x"):
+    for place in ("/site/x", "/wall/x", "/etc/x", "/x", "/usr/x", "/dev/x"):
         try:
             open(place, "w").close()
             return True
@@ -122,7 +122,7 @@ def send_canary(wall: Wall, classroom: Path) -> None:
 def _try(channel: socket.socket, index: int, source: str) -> bool:
     try:
         wire.send(channel, RunCell(index, source).plain())
-        message, _ = wire.receive(channel, time.monotonic() + SECONDS)
+        message = wire.receive(channel, time.monotonic() + SECONDS)
         return msgspec.convert(message, _Success).success
     except (EOFError, OSError, wire.WireError, msgspec.ValidationError) as error:
         raise WallError("the wall could not be tried: the canary did not answer") from error

@@ -32,7 +32,7 @@ def arguments() -> list[str]:
             words += ["--ro-bind", place, place]
     for source, target in binds:
         words += ["--ro-bind", str(source), target]
-    return [*words, "--tmpfs", _site_packages(), "--dir", "/tmp", "--dir", "/work"]
+    return [*words, "--tmpfs", site_packages(), "--tmpfs", "/tmp", "--dir", "/work"]
 
 
 def _folders(targets: list[str]) -> list[str]:
@@ -55,7 +55,8 @@ def _standard_library() -> str:
     return sysconfig.get_path("stdlib", vars={"installed_base": sys.base_prefix})
 
 
-def _site_packages() -> str:
+def site_packages() -> str:
+    """Return where the interpreter looks for packages; it finds nothing there."""
     return f"{_standard_library()}/site-packages"
 
 

@@ -1,7 +1,6 @@
 """One submission seen from outside: run its cells, then call programs, on the grader's clock."""
 
-import base64
-import binascii
+import builtins
 import contextlib
 import re
 import socket
@@ -11,32 +10,22 @@ from dataclasses import dataclass, field
 from typing import Literal, Self, TypeVar
 
 import msgspec
+import numpy as np
 
 from autograder.assignment import Limits
 from autograder.program import Program
 from autograder.sandbox.inside import wire
 from autograder.sandbox.inside.messages import Call, Files, Freeze, Request, RunCell
+from autograder.sandbox.outputs import ROOM, Output, clean
 from autograder.sandbox.wall import Wall, WallError
 
 Reply = TypeVar("Reply")
 Fate = Literal["ok", "error", "timeout", "died", "memory"]
 READY_SECONDS = 10.0
 REVIVALS = 2
-HANGING_CALLS = 12
-PNG = b"\x89PNG\r\n\x1a\n"
-CONTROL = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-
-
-class Output(msgspec.Struct, omit_defaults=True):
-    """An output as it may stand in a notebook: text and PNG, nothing that a browser runs."""
-
-    output_type: Literal["stream", "display_data", "execute_result", "error"]
-    name: str = ""
-    text: str = ""
-    data: dict[str, str] = {}
-    ename: str = ""
-    evalue: str = ""
-    traceback: list[str] = []
+SLOW_CALLS = 12
+DISAGREEMENT = (EOFError, OSError, wire.WireError, msgspec.ValidationError)
+EXCEPTIONS = {*vars(builtins), *np.exceptions.__all__, "LinAlgError"}
 
 
 class CellReply(msgspec.Struct):
@@ -94,8 +83,9 @@ class Submission:
         self._limits = limits
         self._number = 0
         self._channel: socket.socket | None = None
-        self._hung = 0.0
+        self._spent = 0.0
         self._revivals = 0
+        self._words = set(re.findall(r"\w+", "\n".join(cells.values())))
 
     def __enter__(self) -> Self:
         """Nothing is started before the cells are run."""
@@ -111,7 +101,8 @@ class Submission:
         """Run the cells and return what became of each.
 
         A cell that hangs, exits or eats the memory takes the process with it; the others are run
-        again in a fresh one, without it, as long as the notebook's time lasts.
+        again in a fresh one, without it, as long as the notebook's time lasts. Cells that had run
+        before it was over keep what they gave; the first call brings them back.
         """
         finish = time.monotonic() + self._limits.notebook_seconds
         fates: dict[int, CellRun] = {}
@@ -122,9 +113,9 @@ class Submission:
             fates[fatal] = runs[fatal]
             del self._cells[fatal]
             if time.monotonic() >= finish:
-                self._cells.clear()
-                late = [index for index in runs if index not in fates]
-                return {**{index: CellRun("timeout") for index in late}, **fates}
+                ran = [index for index in self._cells if runs[index].fate in ("ok", "error")]
+                self._cells = {index: self._cells[index] for index in ran}
+                return {**runs, **fates}
 
     def _run_once(
         self, cells: Mapping[int, str], finish: float
@@ -132,18 +123,21 @@ class Submission:
         """Run cells in a fresh process until one is fatal; return the runs and that one's index."""
         runs: dict[int, CellRun] = {index: CellRun("timeout") for index in cells}
         channel = self._open()
+        room = ROOM
         for index, source in cells.items():
             deadline = min(time.monotonic() + self._limits.cell_seconds, finish)
             try:
                 reply = _ask(channel, RunCell(index, source), CellReply, deadline)
-                runs[index] = CellRun("ok" if reply.success else "error", clean(reply.outputs))
+                outputs = list(clean(reply.outputs, room))
+                room -= sum(output.size for output in outputs)
+                runs[index] = CellRun("ok" if reply.success else "error", outputs)
             except TimeoutError:
                 self._end()
                 return {**runs, index: CellRun("timeout")}, index
-            except (EOFError, OSError, wire.WireError, msgspec.ValidationError):
+            except DISAGREEMENT:
                 fate: Fate = "memory" if self._end() == "memory" else "died"
                 return {**runs, index: CellRun(fate)}, index
-        with contextlib.suppress(EOFError, OSError, wire.WireError, msgspec.ValidationError):
+        with contextlib.suppress(*DISAGREEMENT):
             _ask(channel, Freeze(), Ready, time.monotonic() + READY_SECONDS)
         return runs, None
 
@@ -153,7 +147,7 @@ class Submission:
         try:
             deadline = time.monotonic() + READY_SECONDS
             _ask(self._channel, Files(self._files), Ready, deadline)
-        except (EOFError, OSError, wire.WireError, msgspec.ValidationError) as error:
+        except DISAGREEMENT as error:
             raise WallError(f"a submission could not be started: {self._end()}") from error
         return self._channel
 
@@ -172,29 +166,46 @@ class Submission:
         Raises:
             Fault: there is no answer.
         """
-        if self._hung >= HANGING_CALLS * self._limits.call_seconds:
+        if self._spent >= SLOW_CALLS * self._limits.call_seconds:
             raise Fault("timeout")
         channel = self._channel or self._revive()
         ours, theirs = socket.socketpair()
         names, inputs = list(program.names), [tuple(case) for case in cases]
         request = Call(program.name, program.source, names, inputs)
         began = time.monotonic()
-        try:
-            with ours:
+        with ours:
+            try:
                 with theirs:
                     channel.settimeout(self._limits.call_seconds)
                     wire.send(channel, request.plain(), [theirs.fileno()])
-                message, _ = wire.receive(ours, began + self._limits.call_seconds)
-            reply = msgspec.convert(message, CallReply)
-        except TimeoutError:
-            self._hung += time.monotonic() - began
-            raise Fault("timeout") from None
-        except EOFError:
-            raise Fault("died") from None
-        except (OSError, wire.WireError, msgspec.ValidationError):
-            self._end()
-            raise Fault("died") from None
-        return _results(reply, len(cases))
+            except OSError:
+                self._end()
+                raise Fault("died") from None
+            try:
+                message = wire.receive(ours, began + self._limits.call_seconds)
+                reply = msgspec.convert(message, CallReply)
+            except TimeoutError:
+                raise Fault("timeout") from None
+            except DISAGREEMENT:
+                raise Fault("died") from None
+            finally:
+                self._spent += time.monotonic() - began
+        return self._results(reply, program, len(cases))
+
+    def _results(self, reply: CallReply, program: Program, wanted: int) -> list[object]:
+        """Return the results; what a student reads is never a text that came from behind the wall.
+
+        It could carry the inputs of a hidden test.
+        """
+        missing = [name for name in program.names if name in (reply.missing or ())]
+        if missing:
+            raise Fault("missing", ", ".join(missing))
+        if reply.error is not None:
+            known = reply.error in EXCEPTIONS or reply.error in self._words
+            raise Fault("error", reply.error if known else "an exception", reply.place)
+        if reply.results is None or len(reply.results) != wanted:
+            raise Fault("died")
+        return reply.results
 
     def _revive(self) -> socket.socket:
         """Bring a process back that a call took down, with the cells that did no harm."""
@@ -217,48 +228,4 @@ class Ready(msgspec.Struct):
 def _ask(channel: socket.socket, request: Request, kind: type[Reply], deadline: float) -> Reply:
     channel.settimeout(max(0.01, deadline - time.monotonic()))
     wire.send(channel, request.plain())
-    message, _ = wire.receive(channel, deadline)
-    return msgspec.convert(message, kind)
-
-
-def _results(reply: CallReply, wanted: int) -> list[object]:
-    if reply.missing:
-        raise Fault("missing", ", ".join(reply.missing)[:100])
-    if reply.error is not None:
-        kind = reply.error if reply.error.isidentifier() else "an exception"
-        raise Fault("error", kind[:60], reply.place)
-    if reply.results is None or len(reply.results) != wanted:
-        raise Fault("died")
-    return reply.results
-
-
-def clean(outputs: Sequence[Output]) -> list[Output]:
-    """Keep text without control characters, and pictures that are PNG."""
-    kept: list[Output] = []
-    for output in outputs:
-        data = {"text/plain": _text(output.data.get("text/plain", ""))}
-        if _is_png(output.data.get("image/png", "")):
-            data["image/png"] = output.data["image/png"]
-        kept.append(
-            Output(
-                output.output_type,
-                name="stderr" if output.name == "stderr" else "stdout",
-                text=_text(output.text),
-                data=data,
-                ename=_text(output.ename),
-                evalue=_text(output.evalue),
-                traceback=[_text(line) for line in output.traceback],
-            )
-        )
-    return kept
-
-
-def _text(text: str) -> str:
-    return CONTROL.sub("", text)
-
-
-def _is_png(text: str) -> bool:
-    try:
-        return base64.b64decode(text, validate=True).startswith(PNG)
-    except (binascii.Error, ValueError):
-        return False
+    return msgspec.convert(wire.receive(channel, deadline), kind)

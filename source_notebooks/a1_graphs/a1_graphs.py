@@ -12,7 +12,7 @@
 #     title: Computation graphs and the chain rule
 #     cell_seconds: 10
 #     notebook_seconds: 60
-#     call_seconds: 5
+#     call_seconds: 3
 # ---
 
 # %% [markdown]
@@ -70,10 +70,8 @@
 
 # %%
 import math
-from collections.abc import Callable, Sequence
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
 
 from course import check, plots, quiz
 

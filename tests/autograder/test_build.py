@@ -172,13 +172,6 @@ def test_an_answer_may_not_use_what_comes_below_its_check(tiny, room):
         build(["tiny"], room, tiny.rooms)
 
 
-def test_an_annotation_needs_its_names_too(tiny, room):
-    tiny.edit(tiny.reference, "import math", "import math\nfrom numbers import Number as Vector")
-    tiny.edit(tiny.reference, "def unit(p: Pair)", "def unit(p: Vector)")
-    with pytest.raises(DirectiveError, match="answer of 'directions': uses the name `Vector`"):
-        build(["tiny"], room, tiny.rooms)
-
-
 WRONG_SUITE = {
     "no public program": ("@public(3.0, 4.0)\n@public(0.0, 0.0)\n", "", "no public program"),
     "cannot be imported": ("import Pair", "import Triple", "cannot be imported (ImportError"),

@@ -25,7 +25,7 @@ def serve(channel: socket.socket, ipython: shell.Runner) -> None:
     child = 0
     while True:
         try:
-            message, descriptors = wire.receive(channel)
+            message, descriptors = wire.receive_with_files(channel)
         except (EOFError, OSError):
             _end(child)
             return

@@ -7,6 +7,7 @@ of any other type crosses as its type's name (`Foreign`). Never pickle. Both sid
 """
 
 import math
+import re
 import socket
 import struct
 import time
@@ -23,6 +24,7 @@ MAX_DEPTH = 24
 MAX_NODES = 1_000_000
 MAX_INTEGER_DIGITS = 1_000
 ARRAY_KINDS = "biufc"
+DTYPE = re.compile(f"[<|][{ARRAY_KINDS}][0-9]{{1,2}}")
 HEADER = struct.Struct(">I")
 
 Tree: TypeAlias = "bool | int | float | str | bytes | list[Tree] | None"
@@ -68,11 +70,12 @@ def _plain(value: object, depth: int) -> Tree:
     if isinstance(value, np.generic | np.ndarray):
         array = np.array(cast(Array, value), subok=False)
         return _plain_array(array, isinstance(value, np.generic))
-    if isinstance(value, str | bytes):
-        return str(value) if isinstance(value, str) else bytes(value)
+    if isinstance(value, str):
+        return value if value.isascii() else value.encode(errors="replace").decode()
+    if isinstance(value, bytes):
+        return bytes(value)
     if isinstance(value, int):
-        number = int(value)
-        return number if -(2**63) <= number < 2**64 else ["i", _digits(number)]
+        return _plain_integer(int(value))
     if isinstance(value, float):
         return float(value)
     if isinstance(value, complex):
@@ -83,13 +86,19 @@ def _plain(value: object, depth: int) -> Tree:
         items = cast(Iterable[object], value)
         return ["t" if isinstance(value, tuple) else "l", [_plain(x, depth - 1) for x in items]]
     if isinstance(value, Mapping):
-        pairs = cast(Mapping[object, object], value).items()
-        return ["d", [[_plain(k, depth - 1), _plain(v, depth - 1)] for k, v in pairs]]
+        pairs = [(_plain(k, 0), v) for k, v in cast(Mapping[object, object], value).items()]
+        if not all(isinstance(k, bool | int | float | str) for k, _ in pairs):
+            return ["?", "dict whose keys are no numbers or strings"]
+        return ["d", [[k, _plain(v, depth - 1)] for k, v in pairs]]
     return ["?", type(value).__name__[:80]]
 
 
-def _digits(number: int) -> str:
-    return hex(number) if number.bit_length() <= 4 * MAX_INTEGER_DIGITS else "0x0"
+def _plain_integer(number: int) -> Tree:
+    if -(2**63) <= number < 2**64:
+        return number
+    if number.bit_length() <= 4 * MAX_INTEGER_DIGITS:
+        return ["i", hex(number)]
+    return ["?", "int of more digits than may cross"]
 
 
 def _plain_array(array: Array, scalar: bool) -> Tree:
@@ -140,19 +149,21 @@ class _Reader:
     def pair(self, pair: Tree, depth: int) -> tuple[object, object]:
         match pair:
             case [key, value]:
-                name = self.read(key, depth)
-                if not isinstance(name, bool | int | float | str):
+                # Longer integers could be chosen so that all have one hash, and a dict never ends.
+                if not isinstance(key, bool | int | float | str):
                     raise WireError("a key that is no plain value")
-                return name, self.read(value, depth)
+                return key, self.read(value, depth)
             case _:
                 raise WireError("a dict that is no pairs")
 
 
 def _array(kind: str, shape: Sequence[object], order: str, data: bytes) -> Array:
+    if not DTYPE.fullmatch(kind):  # NumPy would parse whole programs of dtypes
+        raise WireError("an array of unknown kind")
     dtype = np.dtype(kind)
     sizes = [n for n in shape if type(n) is int and 0 <= n <= MAX_FRAME]
-    if dtype.kind not in ARRAY_KINDS or len(sizes) != len(shape) or len(shape) > 32:
-        raise WireError("an array of unknown kind or shape")
+    if len(sizes) != len(shape) or len(shape) > 32:
+        raise WireError("an array of unknown shape")
     if math.prod(sizes) * dtype.itemsize != len(data):
         raise WireError("an array whose bytes do not fit its shape")
     flat = np.frombuffer(data, dtype).copy()
@@ -173,27 +184,39 @@ def send(channel: socket.socket, value: object, descriptors: Sequence[int] = ())
         channel.sendall(HEADER.pack(len(data)) + data)
 
 
-def receive(channel: socket.socket, deadline: float | None = None) -> tuple[object, list[int]]:
-    """Receive one frame and the open files that came with it.
+def receive(channel: socket.socket, deadline: float) -> object:
+    """Receive one frame; open files that come with it are never taken.
 
     Args:
         channel: a stream socket.
-        deadline: on `time.monotonic`'s clock; None waits for ever.
+        deadline: on `time.monotonic`'s clock.
 
     Raises:
         TimeoutError: the deadline passed.
         EOFError: the other side has gone.
         WireError: what arrived is no frame of plain data.
     """
-    _wait_until(channel, deadline)
-    header, descriptors, _, _ = socket.recv_fds(channel, HEADER.size, 4)
-    header += _exactly(channel, HEADER.size - len(header), deadline) if header else b""
-    if not header:
-        raise EOFError
+    return _frame(channel, _exactly(channel, HEADER.size, deadline), deadline)
+
+
+def receive_with_files(channel: socket.socket) -> tuple[object, list[int]]:
+    """Wait for one frame of somebody who is trusted, and take the open files that came with it.
+
+    Raises:
+        EOFError: the other side has gone.
+        WireError: what arrived is no frame of plain data.
+    """
+    channel.settimeout(None)
+    header, descriptors, _, _ = socket.recv_fds(channel, HEADER.size, 1)
+    header += _exactly(channel, HEADER.size - len(header), None)
+    return _frame(channel, header, None), descriptors
+
+
+def _frame(channel: socket.socket, header: bytes, deadline: float | None) -> object:
     (length,) = HEADER.unpack(header)
     if length > MAX_FRAME:
         raise WireError("a frame longer than allowed")
-    return unpack(_exactly(channel, length, deadline)), descriptors
+    return unpack(_exactly(channel, length, deadline))
 
 
 def _exactly(channel: socket.socket, length: int, deadline: float | None) -> bytes:

@@ -56,7 +56,7 @@ class Parent:
             wait = LOOK_SECONDS if ends else None
             if self.control in select.select([self.control, *ends], [], [], wait)[0]:
                 try:
-                    message, descriptors = wire.receive(self.control)
+                    message, descriptors = wire.receive_with_files(self.control)
                 except EOFError:
                     return
                 self.obey(message, descriptors)
@@ -72,9 +72,10 @@ class Parent:
                 os.close(descriptors[0])
                 self.sessions[number] = Opened(process, os.pidfd_open(process), memory)
             case Kill(number):
-                if number in self.sessions:
-                    self.sessions[number].reason = "killed"
-                    end(self.sessions[number].process)
+                opened = self.sessions.get(number)
+                if opened is not None:
+                    opened.reason = "memory" if opened.reason == "memory" else "killed"
+                    end(opened.process)
 
     def run(self, channel: int, memory: int, cpu_seconds: int) -> None:
         """Be the submission: confined first, then at the grader's service."""
@@ -87,6 +88,11 @@ class Parent:
             os.setsid()
             confine.set_limits(2 * memory, cpu_seconds)
             os.chdir(os.environ["HOME"])
+        # The log speaks for the wall: a submission must not write in it.
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        for stream in (1, 2):
+            os.dup2(nowhere, stream)
+        os.close(nowhere)
         session.serve(socket.socket(fileno=channel), self.ipython)
 
     def start(self, run: Callable[[], None]) -> int:

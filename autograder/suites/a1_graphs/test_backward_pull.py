@@ -9,7 +9,7 @@ from autograder import expect
 from autograder.program import Student, public
 from reference.scalar import Value, backward_pull
 
-Steps = Sequence[tuple[str, int, int]]
+Steps = Sequence[tuple[str | float, int, int]]
 
 
 @public(-2.0, 5.0, -4.0)
@@ -92,8 +92,12 @@ def given_slopes(parents: list[list[int]], slopes: list[list[float]]) -> object:
     return [node.grad for node in nodes]
 
 
-def pull(leaves: Sequence[float], steps: Steps) -> object:
-    """Build sums and products, and pull; `backward` raises, by whichever name it is called."""
+def pull(leaves: Sequence[float], steps: Steps, roots: Sequence[int] = (-1,)) -> object:
+    """Build nodes, and pull from some of them; `backward` raises, by whichever name it is called.
+
+    A step is a sum or a product of two earlier nodes, or a node made by hand whose slopes are the
+    number that stands in the operator's place, and 1 less that number.
+    """
 
     def refuse(self: Value) -> None:
         raise RuntimeError("backward_pull may not call backward")
@@ -106,9 +110,16 @@ def pull(leaves: Sequence[float], steps: Steps) -> object:
     try:
         nodes = [Value(leaf) for leaf in leaves]
         for operator, i, j in steps:
-            nodes.append(nodes[i] + nodes[j] if operator == "+" else nodes[i] * nodes[j])
-        backward_pull(nodes[-1])
-        return [node.grad for node in nodes]
+            a, b = nodes[i], nodes[j]
+            if isinstance(operator, float):
+                nodes.append(Value(1.0, (a, b), (operator, 1.0 - operator)))
+            else:
+                nodes.append(a + b if operator == "+" else a * b)
+        gradients: list[list[float]] = []
+        for root in roots:
+            backward_pull(nodes[root])
+            gradients.append([node.grad for node in nodes])
+        return gradients
     finally:
         surroundings.update(dict.fromkeys(aliases, attached))
         if attached is None:
@@ -117,27 +128,22 @@ def pull(leaves: Sequence[float], steps: Steps) -> object:
             Value.backward = attached
 
 
-def random_steps(rng: np.random.Generator, leaves: int, count: int) -> Steps:
-    """Draw sums and products of earlier nodes, so that the last depends on the one before it."""
-    steps: list[tuple[str, int, int]] = []
-    for size in range(leaves, leaves + count):
-        i, j = int(rng.integers(max(0, size - 2), size)), int(rng.integers(0, size))
-        steps.append((str(rng.choice(["+", "*"])), i, j))
+def random_steps(rng: np.random.Generator, operators: Sequence[str | float]) -> Steps:
+    """Draw two earlier nodes for each operator, one of the last two always among them."""
+    steps: list[tuple[str | float, int, int]] = []
+    for size, operator in enumerate(operators, start=3):
+        i, j = int(rng.integers(size - 2, size)), int(rng.integers(0, size))
+        steps.append((operator, i, j))
     return steps
-
-
-def random_slopes(rng: np.random.Generator) -> tuple[list[list[int]], list[list[float]]]:
-    """Draw the parents of nine nodes, up to four of them for each, and a slope for each parent."""
-    parents: list[list[int]] = [[]]
-    for i in range(1, 9):
-        parents.append(rng.integers(0, i, size=rng.integers(1, 5)).tolist())
-    return parents, [rng.normal(size=len(numbers)).tolist() for numbers in parents]
 
 
 @pytest.mark.category("values")
 def test_random_graphs(student: Student, rng: np.random.Generator) -> None:
     """Version A on graphs of sums and products: every node has its gradient, without `backward`."""
-    cases = [(rng.uniform(-1.2, 1.2, size=3).tolist(), random_steps(rng, 3, 9)) for _ in range(8)]
+    cases = [
+        (leaves, random_steps(rng, rng.choice(["+", "*"], size=9).tolist()))
+        for leaves in rng.uniform(-1.2, 1.2, size=(8, 3)).tolist()
+    ]
     expect.close(student.map(pull, cases), [pull(*case) for case in cases])
 
 
@@ -160,9 +166,12 @@ def test_unequal_branches(student: Student, rng: np.random.Generator) -> None:
 
 @pytest.mark.category("values")
 def test_given_slopes(student: Student, rng: np.random.Generator) -> None:
-    """Nodes made by hand: only their parents and their slopes matter, however many there are."""
-    cases = [random_slopes(rng) for _ in range(4)]
-    expect.close(student.map(given_slopes, cases), [given_slopes(*case) for case in cases])
+    """Nodes made by hand: only their parents and their slopes matter."""
+    cases = [
+        (leaves, random_steps(rng, rng.normal(size=9).tolist()))
+        for leaves in rng.normal(size=(4, 3)).tolist()
+    ]
+    expect.close(student.map(pull, cases), [pull(*case) for case in cases])
 
 
 @pytest.mark.category("reuse")
@@ -183,8 +192,9 @@ def test_ladder(student: Student, rng: np.random.Generator) -> None:
 @pytest.mark.category("reuse")
 def test_calls_in_a_row(student: Student, rng: np.random.Generator) -> None:
     """Gradients are set: neither a second call nor another root finds anything of the first."""
-    cases = rng.uniform(0.5, 2.0, size=(3, 2)).tolist()
-    expect.close(student.map(calls_in_a_row, cases), [calls_in_a_row(*case) for case in cases])
+    steps = [("*", 0, 1), ("*", 2, 2), ("+", 3, 0)]
+    cases = [(leaves, steps, [4, 4, 2, 4]) for leaves in rng.uniform(0.5, 2.0, (3, 2)).tolist()]
+    expect.close(student.map(pull, cases), [pull(*case) for case in cases])
 
 
 @pytest.mark.category("edges")

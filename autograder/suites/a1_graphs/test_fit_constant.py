@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from reference.descent import fit_constant
 
 from autograder import expect
 from autograder.program import Student, public
+from reference.descent import fit_constant
 
 
 @public(6.0, 0.0, 0.25, 3)

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from reference.differences import numerical_gradient
 
 from autograder import expect
 from autograder.program import Student, public
+from reference.differences import numerical_gradient
 
 Floats = NDArray[np.float64]
 

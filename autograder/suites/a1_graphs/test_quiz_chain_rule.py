@@ -1,10 +1,10 @@
 """a1_graphs / quiz_chain_rule: both derivatives of the function of C601's first quiz."""
 
 import pytest
-from reference.quizzes.a1_graphs import answer
 
 from autograder import expect
 from autograder.program import Student
+from reference.quizzes.a1_graphs import answer
 
 
 def letter() -> object:

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
-from reference.gates import sigmoid_neuron
 
 from autograder import expect
 from autograder.program import Student, public
+from reference.gates import sigmoid_neuron
 
 
 @public([2.0, -3.0, -3.0], [-1.0, -2.0])
