@@ -12,6 +12,8 @@ from autograder.notebooks import BuiltCell
 from autograder.stubs import check_faithful
 
 CHECK_WIDTH = 88
+GO_ON = ("raises-exception",)
+"""Run All goes on below an exercise that is not solved yet, to the other checks and pictures."""
 
 
 def assemble(assignment: Assignment, parts: Iterable[Parts]) -> list[BuiltCell]:
@@ -57,7 +59,7 @@ def _solution(assignment: Assignment, part: Parts, claimed: set[str]) -> BuiltCe
     except AnswerError as error:
         raise assignment.error(exercise.line, f"exercise {exercise.id!r}: {error}") from error
     nbgrader = _metadata(exercise.id, grade=False, solution=True)
-    return BuiltCell(exercise.id, "code", source, exercise.line, nbgrader)
+    return BuiltCell(exercise.id, "code", source, exercise.line, nbgrader, GO_ON)
 
 
 def _test(part: Parts) -> BuiltCell:
@@ -69,7 +71,7 @@ def _test(part: Parts) -> BuiltCell:
         lines = "".join(f"    {argument},\n" for argument in arguments)
         source = f"check(\n{lines})"
     nbgrader = _metadata(name, grade=True, solution=False, points=exercise.points)
-    return BuiltCell(name, "code", source, exercise.line, nbgrader)
+    return BuiltCell(name, "code", source, exercise.line, nbgrader, GO_ON)
 
 
 def _metadata(

@@ -19,7 +19,6 @@ from autograder.sandbox.inside.confine import ARCHITECTURES, landlock_version
 from autograder.sandbox.wall import Wall, WallError, find_bwrap
 
 WORKS, CANNOT_GRADE = 0, 2
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
 @dataclass(frozen=True)
@@ -64,9 +63,6 @@ def _findings() -> Iterator[Finding]:
     yield _classroom()
     yield from _layers()
     yield _wall()
-    browser = next(filter(None, map(shutil.which, BROWSERS)), None)
-    cure = "only our own browser tests need it (Debian: apt-get install chromium)"
-    yield Finding("Chromium", browser is not None, browser or "not found", cure, needed=False)
 
 
 def _classroom() -> Finding:

@@ -36,7 +36,7 @@ def write_files(folder: Path, assignment: str, files: Mapping[str, bytes]) -> No
         (source / name).parent.mkdir(parents=True, exist_ok=True)
         (source / name).write_bytes(content)
     record_file.parent.mkdir(parents=True, exist_ok=True)
-    record = Record({name: _digest(content) for name, content in sorted(files.items())})
+    record = Record({name: _digest(name, content) for name, content in sorted(files.items())})
     record_file.write_bytes(msgspec.json.format(msgspec.json.encode(record), indent=1))
 
 
@@ -56,12 +56,42 @@ def _check_untouched(path: Path, content: bytes | None, recorded: str | None) ->
     if not path.exists():
         return
     present = path.read_bytes()
-    if present != content and _digest(present) != recorded:
+    if present != content and _digest(path.name, present) != recorded:
         raise HandEditError(
             f"{path} was edited by hand, and a build would overwrite it: make the edit in "
             "source_notebooks/ or reference/ instead, then delete this file and build again"
         )
 
 
-def _digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
+def _digest(name: str, content: bytes) -> str:
+    return hashlib.sha256(_essence(content) if name.endswith(".ipynb") else content).hexdigest()
+
+
+class _Cell(msgspec.Struct):
+    cell_type: str
+    source: str | list[str]
+    metadata: dict[str, msgspec.Raw]
+
+
+class _Notebook(msgspec.Struct):
+    cells: list[_Cell]
+
+
+def _essence(content: bytes) -> bytes:
+    """Return what a person edits: running and saving a notebook leaves outputs and counts."""
+    try:
+        cells = msgspec.json.decode(content, type=_Notebook).cells
+    except msgspec.MsgspecError:
+        return content
+    nothing = msgspec.Raw(b"null")
+    kept = [
+        (
+            cell.cell_type,
+            "".join(cell.source),
+            msgspec.json.decode(
+                cell.metadata.get("nbgrader", nothing), type=dict[str, object] | None
+            ),
+        )
+        for cell in cells
+    ]
+    return msgspec.json.encode(kept, order="sorted")

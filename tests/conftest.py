@@ -1,6 +1,7 @@
 """Browser tests run where a Chromium is found, and the last lines say how many did.
 
-A test marked `browser` is left out where there is none; with `REQUIRE_BROWSER=1` the run fails instead.
+A test marked `browser` is left out where there is none; with `REQUIRE_BROWSER=1` the run fails
+instead.
 """
 
 import os

@@ -17,22 +17,23 @@ DISTRIBUTIONS = ("numpy", "matplotlib", "ipython", "ipywidgets", "anywidget", "m
 PACKAGE = Path(__file__).resolve().parent.parent
 KIT, EDITION, INSIDE = PACKAGE.parent / "course", PACKAGE / "edition", PACKAGE / "sandbox/inside"
 SITE, WALL = "/site", "/wall"
-SYSTEM = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/etc/ld.so.cache")
+SYSTEM = ("/lib", "/lib64", "/usr/lib", "/usr/lib64")
+LINKER_CACHE = Path("/etc/ld.so.cache")
 
 
 def arguments() -> list[str]:
     """Return bwrap's arguments for the whole file system of the wall."""
-    binds = [*interpreter(), *distributions(), *course(), (INSIDE, f"{WALL}/inside")]
-    words = _folders([target for _, target in binds] + ["/usr/lib", "/etc/ld.so.cache"])
-    for place in SYSTEM:
-        path = Path(place)
-        if path.is_symlink():
-            words += ["--symlink", str(path.readlink()), place]
-        elif path.exists():
-            words += ["--ro-bind", place, place]
+    binds = [*shared_libraries(), *interpreter(), *distributions(), *course()]
+    binds.append((INSIDE, f"{WALL}/inside"))
+    words = _folders([target for _, target in binds])
+    for place in map(Path, SYSTEM):
+        if place.is_symlink():
+            words += ["--symlink", str(place.readlink()), str(place)]
     for source, target in binds:
         words += ["--ro-bind", str(source), target]
-    return [*words, "--tmpfs", site_packages(), "--tmpfs", "/tmp", "--dir", "/work"]
+    for folder in package_folders():
+        words += ["--tmpfs", folder]
+    return [*words, "--tmpfs", "/tmp", "--dir", "/work"]
 
 
 def _folders(targets: list[str]) -> list[str]:
@@ -55,9 +56,34 @@ def _standard_library() -> str:
     return sysconfig.get_path("stdlib", vars={"installed_base": sys.base_prefix})
 
 
-def site_packages() -> str:
-    """Return where the interpreter looks for packages; it finds nothing there."""
-    return f"{_standard_library()}/site-packages"
+def shared_libraries() -> Iterator[tuple[Path, str]]:
+    """Yield the folders of shared libraries: this architecture's where the system tells apart."""
+    architecture: str = sysconfig.get_config_var("MULTIARCH") or "none"
+    for place in map(Path, SYSTEM):
+        if place.is_symlink() or not place.exists():
+            continue
+        own = place / architecture
+        chosen = own if own.is_dir() else place
+        yield chosen, str(chosen)
+    if LINKER_CACHE.exists():
+        yield LINKER_CACHE, str(LINKER_CACHE)
+
+
+def package_folders() -> list[str]:
+    """Return the folders of installed packages that the mounts above would show, to be covered."""
+    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    places = [Path(_standard_library()), *(Path(lib) / version for lib in SYSTEM)]
+    places += [Path(lib) / "python3" for lib in SYSTEM]
+    shown = [Path(target) for _, target in [*shared_libraries(), *interpreter()]]
+    found = {
+        (place / name).resolve()
+        for place in places
+        for name in ("site-packages", "dist-packages")
+        if (place / name).is_dir()
+    }
+    return sorted(
+        str(folder) for folder in found if any(folder.is_relative_to(each) for each in shown)
+    )
 
 
 def distributions() -> Iterator[tuple[Path, str]]:

@@ -134,8 +134,8 @@ class Wall:
         for capability in capabilities:
             words += ["--cap-add", capability]
         words += [*mounts.arguments(), "--proc", "/proc", "--dev", "/dev", "--chdir", "/"]
-        # These disks are shared by all submissions: what one could write there, the next could read.
-        for disk in (mounts.site_packages(), "/dev", "/"):
+        # All submissions share these disks: what one could write there, the next could read.
+        for disk in (*mounts.package_folders(), "/dev", "/"):
             words += ["--remount-ro", disk]
         return words
 

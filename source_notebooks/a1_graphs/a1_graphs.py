@@ -672,7 +672,7 @@ plots.finite_difference_error(w7_function, w7_derivative, np.array([1.0]), numer
 # agree. Change a slope in `Value` and see what the trial says.
 
 
-# %%
+# %% tags=["raises-exception"]
 def on_floats(v):
     a, b = v[0] * v[1], math.log(v[0])
     return math.exp(a) + a / b + math.sin(b) / a

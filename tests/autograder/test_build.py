@@ -103,6 +103,20 @@ def test_an_edit_by_hand_is_never_overwritten(tiny, room):
     assert "Which letter is it?" in notebook.read_text()
 
 
+def test_a_notebook_that_was_only_run_and_saved_is_built_again(tiny, room):
+    (built,) = build(["tiny"], room, tiny.rooms)
+    path = built.folder / "tiny.ipynb"
+    fresh = path.read_bytes()
+    notebook = json.loads(fresh)
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            cell["execution_count"] = 7
+            cell["outputs"] = [{"output_type": "stream", "name": "stdout", "text": "hello"}]
+    path.write_text(json.dumps(notebook))
+    build(["tiny"], room, tiny.rooms)
+    assert path.read_bytes() == fresh
+
+
 def test_a_rebuild_takes_away_what_is_no_longer_built_and_nothing_else(tiny, room):
     (built,) = build(["tiny"], room, tiny.rooms)
     (built.folder / "notes.txt").write_text("mine")

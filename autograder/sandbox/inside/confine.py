@@ -85,11 +85,15 @@ def set_limits(memory: int, cpu_seconds: int) -> None:
         resource.setrlimit(kind, (limit, limit))
 
 
-def drop_privileges() -> None:
-    """Drop every capability, now and for every program started later."""
+def drop_bounds() -> None:
+    """Let no program started later have a capability; a change of user takes the right to it."""
     last = int(Path("/proc/sys/kernel/cap_last_cap").read_text())
     for capability in range(last + 1):
-        libc.prctl(PR_CAPBSET_DROP, capability, 0, 0, 0)
+        _check(libc.prctl(PR_CAPBSET_DROP, capability, 0, 0, 0), "capability bounds")
+
+
+def drop_privileges() -> None:
+    """Drop every capability that this process has, for good."""
     header = struct.pack("Ii", 0x20080522, 0)
     _check(libc.capset(header, struct.pack("6I", 0, 0, 0, 0, 0, 0)), "capset")
     forbid_new_privileges()
@@ -209,6 +213,7 @@ def confine(memory: int, cpu_seconds: int, separate_user: bool) -> None:
     mount_scratch()
     first_victim_of_memory()
     set_limits(memory, cpu_seconds)
+    drop_bounds()
     if separate_user:
         become_student(STUDENT_UID)
     os.chdir("/work")

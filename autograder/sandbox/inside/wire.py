@@ -71,7 +71,8 @@ def _plain(value: object, depth: int) -> Tree:
         array = np.array(cast(Array, value), subok=False)
         return _plain_array(array, isinstance(value, np.generic))
     if isinstance(value, str):
-        return value if value.isascii() else value.encode(errors="replace").decode()
+        text = str.__str__(value)
+        return text if text.isascii() else text.encode(errors="replace").decode()
     if isinstance(value, bytes):
         return bytes(value)
     if isinstance(value, int):

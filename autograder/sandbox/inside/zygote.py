@@ -82,6 +82,9 @@ class Parent:
         self.control.close()
         for opened in self.sessions.values():
             os.close(opened.ended)
+        with open(os.devnull, "r+b") as nowhere:
+            for standard in (0, 1, 2):
+                os.dup2(nowhere.fileno(), standard)
         if self.confined:
             confine.confine(2 * memory, cpu_seconds, self.separate_user)
         else:
@@ -195,4 +198,6 @@ def processes() -> tuple[dict[int, int], dict[int, int]]:
 
 if __name__ == "__main__":
     descriptor, separate_user, confined = (int(word) for word in sys.argv[1:4])
+    os.closerange(3, descriptor)
+    os.closerange(descriptor + 1, 1_024)
     Parent(socket.socket(fileno=descriptor), bool(separate_user), bool(confined)).serve()

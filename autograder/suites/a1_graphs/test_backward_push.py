@@ -56,9 +56,9 @@ def logistic(a: float, b: float, number: float, target: float) -> object:
     w, bias = Value(a), Value(b)
     z = w * number + bias
     y = z.sigmoid()
-    loss = 0.5 * (y - target) ** 2
-    loss.backward()
-    return {"loss": loss.data, "y": y.grad, "z": z.grad, "w": w.grad, "b": bias.grad}
+    cost = 0.5 * (y - target) ** 2
+    cost.backward()
+    return {"cost": cost.data, "y": y.grad, "z": z.grad, "w": w.grad, "b": bias.grad}
 
 
 @public(3.0)
