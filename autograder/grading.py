@@ -9,11 +9,10 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import track
 
-from autograder.assignment import read_assignment
 from autograder.classroom import classroom
 from autograder.environment import command_env
 from autograder.grade import Graded
-from autograder.pool import Graders, Sandbox, Task
+from autograder.pool import Graders, Sandbox, Task, prepared
 from autograder.report import Report
 from autograder.seeds import course_key, seed
 
@@ -42,12 +41,12 @@ def grade_notebooks(
         FileNotFoundError: a notebook is not there.
         RuntimeError: there is no wall, or the suite is at fault.
     """
-    read_assignment(assignment)
+    prepared(assignment)
     missing = [str(file) for file in files if not file.is_file()]
     if missing:
         raise FileNotFoundError(f"no such notebook: {', '.join(missing)}; give the path of a file")
     tasks = [_task(file, assignment, _student(file, assignment), fixed_seed) for file in files]
-    with Graders(classroom(), sandbox, min(jobs, len(tasks)), keep=False) as graders:
+    with Graders(classroom(), sandbox, min(jobs, len(tasks)), False, "fork") as graders:
         return [graded.report for graded in _collect(graders, tasks)]
 
 
@@ -61,7 +60,7 @@ def grade_classroom(
         ValueError: a seed was given; the gradebook's seeds come from the course key.
         RuntimeError: there is no wall, the suite is at fault, or nbgrader failed.
     """
-    read_assignment(assignment)
+    prepared(assignment)
     if fixed_seed is not None:
         raise ValueError("--seed goes with --assignment; a classroom's seeds come from its key")
     root = classroom()
@@ -70,7 +69,7 @@ def grade_classroom(
         place = root / "submitted" / "<student>" / assignment / f"{assignment}.ipynb"
         raise FileNotFoundError(f"no submissions of {assignment}: none lies at {place}")
     tasks = [_task(file, assignment, file.parent.parent.name, None) for file in files]
-    with Graders(root, sandbox, min(jobs, len(tasks))) as graders:
+    with Graders(root, sandbox, min(jobs, len(tasks)), True, "fork") as graders:
         reports = [graded.report for graded in _collect(graders, tasks)]
     tell(f"{len(reports)} graded; nbgrader writes the gradebook")
     nbgrader("autograde", assignment, "--force")

@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple, Self
 
 from autograder.assignment import Assignment, read_assignment
 from autograder.grade import Graded, course_hash, grade, key
+from autograder.manifest import manifest
 from autograder.sandbox.canary import send_canary
 from autograder.sandbox.wall import Wall, WallError, find_bwrap
 from autograder.store import Store
@@ -35,12 +36,21 @@ class Graders:
         sandbox: "auto" and "bwrap" refuse to go on without a wall; "none" has no wall.
         jobs: how many processes.
         keep: whether reports come from and go to the store.
+        start: how processes begin; "fork" is fast, but not for programs with threads.
     """
 
-    def __init__(self, classroom: Path, sandbox: Sandbox, jobs: int = 1, keep: bool = True) -> None:
+    def __init__(
+        self,
+        classroom: Path,
+        sandbox: Sandbox,
+        jobs: int = 1,
+        keep: bool = True,
+        start: Literal["fork", "spawn"] = "spawn",
+    ) -> None:
         self._store = Store(classroom) if keep else None
         self._classroom, self._jobs = classroom, jobs
         self._sandbox: Sandbox = sandbox
+        self._start = get_context(start)
         self._pool: ProcessPoolExecutor | None = None
         self._course = ""
 
@@ -83,8 +93,8 @@ class Graders:
         course = course_hash()
         if self._pool is None or course != self._course:
             self.close()
-            start = (self._classroom, _choose(self._sandbox))
-            self._pool = ProcessPoolExecutor(self._jobs, get_context("spawn"), _prepare, start)
+            place = (self._classroom, _choose(self._sandbox))
+            self._pool = ProcessPoolExecutor(self._jobs, self._start, _prepare, place)
             self._course = course
         return self._pool
 
@@ -121,8 +131,15 @@ def _prepare(classroom: Path, sandbox: str) -> None:
 
 
 @cache
-def _assignment(name: str) -> Assignment:
-    return read_assignment(name)
+def prepared(name: str) -> Assignment:
+    """Read an assignment and import its suites, once; forked processes inherit it.
+
+    Raises:
+        DirectiveError: it cannot be built.
+    """
+    assignment = read_assignment(name)
+    manifest(assignment)
+    return assignment
 
 
 def _grade(data: bytes, task: Task, store: Store | None) -> Graded:
@@ -130,7 +147,7 @@ def _grade(data: bytes, task: Task, store: Store | None) -> Graded:
         raise WallError(_Process.refusal or "there is no wall")
     graded = grade(
         data,
-        _assignment(task.assignment),
+        prepared(task.assignment),
         task.seed,
         wall=_Process.wall,
         notebook=task.file.name,

@@ -163,13 +163,15 @@ def warm_up() -> shell.Runner:
     ipython = shell.start()
     shell.run_cell(ipython, 0, WARM_CELL)
     gc.freeze()
-    for name in [name for name in ipython.user_ns if name in ("plt", "np", "course")]:
+    for name in [name for name in ipython.user_ns if name in WARM_NAMES]:
         del ipython.user_ns[name]
     return ipython
 
 
+WARM_NAMES = {"plt", "np", "check", "check_backward", "plots", "quiz"}
 WARM_CELL = """
-import matplotlib.pyplot as plt, numpy as np, course
+import matplotlib.pyplot as plt, numpy as np
+from course import check, check_backward, plots, quiz
 plt.plot([1, 2]); plt.title("$x^2$"); plt.show()
 """
 

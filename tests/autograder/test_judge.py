@@ -1,0 +1,276 @@
+"""The judge: verdicts of tiny suites, on peers that answer, lie, hang and fall silent."""
+
+import itertools
+import math
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from autograder.judge import CATEGORIES, JudgeError, Verdict, judge
+from autograder.program import Program
+from autograder.sandbox.inside.wire import Foreign
+from autograder.sandbox.submission import Fault
+
+HEAD = '''
+import numpy as np
+import pytest
+from autograder import expect
+from autograder.program import Student
+from reference.gates import add_forward
+
+def added(a, b):
+    """Add."""
+    return add_forward(a, b)[0]
+
+'''
+
+
+class Peer:
+    """Answers every program by `answer(*inputs)`."""
+
+    def __init__(self, answer: Callable[..., object]) -> None:
+        self.answer = answer
+        self.asked: list[tuple[Program, Sequence[Sequence[object]]]] = []
+
+    def call(self, program: Program, cases: Sequence[Sequence[object]]) -> list[object]:
+        self.asked.append((program, cases))
+        return [self.answer(*case) for case in cases]
+
+
+def honest(a: float, b: float) -> float:
+    return a + b
+
+
+numbers = itertools.count()
+
+Suite = Callable[[str], Path]
+
+
+@pytest.fixture
+def suite(tmp_path: Path) -> Suite:
+    """Write the suite of the assignment `tiny`; each is a module of a new name, as in a course."""
+
+    def write(tests: str) -> Path:
+        folder = tmp_path / str(next(numbers)) / "tiny"
+        folder.mkdir(parents=True)
+        (folder / f"test_adding_{folder.parent.name}.py").write_text(HEAD + tests)
+        return folder.parent
+
+    return write
+
+
+@pytest.fixture
+def verdicts(suite: Suite) -> Callable[..., list[Verdict]]:
+    """Judge a suite of these tests; a further argument is the peer's answer."""
+
+    def run(tests: str, answer: Callable[..., object] = honest) -> list[Verdict]:
+        return judge("tiny", Peer(answer), 1, suite(tests))
+
+    return run
+
+
+CLOSE = """
+@pytest.mark.category("values")
+def test_adds(student, rng):
+    "Numbers are added.
+
+    This line is not told."
+    a, b = rng.normal(size=2).tolist()
+    expect.close(student(added, a, b), added(a, b))
+""".replace('"Numbers', '"""Numbers').replace('told."', 'told."""')
+
+
+def test_a_right_answer_passes_and_a_wrong_one_does_not(verdicts):
+    (right,) = verdicts(CLOSE)
+    (wrong,) = verdicts(CLOSE, lambda a, b: a - b)
+    assert right.passed
+    assert right.exercise.startswith("adding_")
+    assert (right.name, right.category) == ("test_adds", "values")
+    assert (right.says, right.weight, right.why, right.faults) == ("Numbers are added.", 1, "", [])
+    assert not wrong.passed
+    assert "expected" in wrong.why
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        None,
+        True,
+        math.nan,
+        math.inf,
+        "x" * 1_000,
+        (),
+        {},
+        10**1000,
+        np.zeros(3),
+        np.float64("nan"),
+        Foreign("Liar"),
+        [[[]]],
+        b"",
+    ],
+    ids=lambda lie: repr(lie)[:20],
+)
+def test_a_lying_peer_passes_nothing(lie, verdicts):
+    (verdict,) = verdicts(CLOSE, lambda *_: lie)
+    assert not verdict.passed
+
+
+def raising(kind: str) -> Callable[..., object]:
+    def answer(*_: object) -> object:
+        raise Fault(kind, "ValueError" if kind == "error" else "")
+
+    return answer
+
+
+SWALLOWING = """
+@pytest.mark.category("edges")
+def test_swallows(student):
+    "Whatever happens."
+    try:
+        student(added, 1.0, 2.0)
+    except BaseException:
+        pass
+"""
+
+
+@pytest.mark.parametrize("kind", ["error", "timeout", "died", "missing"])
+def test_a_peer_without_an_answer_fails_even_a_test_that_swallows_exceptions(kind, verdicts):
+    (honest_one,) = verdicts(SWALLOWING)
+    (verdict,) = verdicts(SWALLOWING, raising(kind))
+    assert honest_one.passed
+    assert not verdict.passed
+    assert [fault.kind for fault in verdict.faults] == [kind]
+
+
+def test_each_test_is_judged_alone(verdicts):
+    answers = iter([5.0])
+
+    def once(*_: object) -> object:
+        for answer in answers:
+            return answer
+        raise Fault("died")
+
+    tests = "".join(
+        f"""
+@pytest.mark.category("values")
+def test_{n}(student):
+    "Test {n}."
+    expect.close(student(added, 2.0, 3.0), 5.0)
+"""
+        for n in range(3)
+    )
+    assert [v.passed for v in verdicts(tests, once)] == [True, False, False]
+
+
+PARAMETRISED = """
+@pytest.mark.weight(2.5)
+@pytest.mark.category("scale")
+@pytest.mark.parametrize("size", [1, 1000])
+def test_sizes(student, size):
+    "Sizes."
+    got = student.map(added, [(float(n), 1.0) for n in range(size)])
+    expect.close(got, [n + 1.0 for n in range(size)])
+"""
+
+
+def test_weights_and_cases(verdicts):
+    found = verdicts(PARAMETRISED)
+    assert [v.name for v in found] == ["test_sizes[1]", "test_sizes[1000]"]
+    assert {v.weight for v in found} == {2.5}
+    assert {v.category for v in found} == {"scale"}
+    assert all(v.passed for v in found)
+
+
+def test_a_map_is_one_call(suite):
+    peer = Peer(honest)
+    judge("tiny", peer, 1, suite(PARAMETRISED))
+    assert [len(cases) for _, cases in peer.asked] == [1, 1000]
+    assert peer.asked[0][0].names == ("add_forward",)
+    assert "Add." not in peer.asked[0][0].source
+
+
+DRAWS = """
+@pytest.mark.category("values")
+@pytest.mark.parametrize("again", [0, 1])
+def test_draws(student, rng, again):
+    "Draws."
+    student(added, float(rng.normal()), 0.0)
+
+@pytest.mark.category("values")
+def test_also_draws(student, rng):
+    "Draws."
+    student(added, float(rng.normal()), 0.0)
+"""
+
+
+def test_seeds_draw_the_same_again_and_differ_from_test_to_test(suite):
+    folder = suite(DRAWS)
+
+    def drawn(seed: int) -> list[object]:
+        peer = Peer(honest)
+        judge("tiny", peer, seed, folder)
+        return [case[0] for _, cases in peer.asked for case in cases]
+
+    first, again, other = drawn(1), drawn(1), drawn(2)
+    assert first == again
+    assert len({*first, *other}) == 6
+
+
+BROKEN = {
+    "a syntax error": "def test(:\n",
+    "an import that is not there": "import nothing_of_this_name\n",
+    "no category": "def test_x(student):\n    'X.'\n",
+    "an unknown category": "@pytest.mark.category('luck')\ndef test_x(student):\n    'X.'\n",
+    "an unknown fixture": "@pytest.mark.category('values')\ndef test_x(nobody):\n    'X.'\n",
+    "no test": "x = 1\n",
+    "a failing fixture": (
+        "@pytest.fixture\ndef f():\n    raise ValueError\n"
+        "@pytest.mark.category('values')\ndef test_x(f):\n    'X.'\n"
+    ),
+    "a failing teardown": (
+        "@pytest.fixture\ndef f():\n    yield\n    raise ValueError\n"
+        "@pytest.mark.category('values')\ndef test_x(f):\n    'X.'\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("tests", BROKEN.values(), ids=BROKEN)
+def test_a_broken_suite_is_no_fault_of_the_students(tests, verdicts, capfd):
+    with pytest.raises(JudgeError, match="the hidden suite of tiny is at fault"):
+        verdicts(tests)
+    assert "Traceback" not in "".join(capfd.readouterr())
+
+
+def test_a_program_that_may_not_cross_is_no_fault_of_the_students(verdicts):
+    strange = """
+import math as mathematics
+def uses_more(x):
+    "More."
+    return mathematics.pi * x
+
+@pytest.mark.category("values")
+def test_x(student):
+    "X."
+    student(uses_more, 1.0)
+"""
+    with pytest.raises(JudgeError, match="mathematics"):
+        verdicts(strange)
+
+
+@pytest.mark.parametrize("outcome", ["pytest.skip('no')", "pytest.xfail('no')"])
+def test_a_test_that_does_not_run_does_not_pass(outcome, verdicts):
+    body = f"@pytest.mark.category('values')\ndef test_x(student):\n    'X.'\n    {outcome}\n"
+    (verdict,) = verdicts(body)
+    assert not verdict.passed
+
+
+def test_a_suite_that_is_not_there(tmp_path: Path):
+    with pytest.raises(JudgeError):
+        judge("nothing", Peer(honest), 1, tmp_path)
+
+
+def test_the_categories_are_those_that_the_project_declares(pytestconfig: pytest.Config):
+    (described,) = [m for m in pytestconfig.getini("markers") if m.startswith("category")]
+    assert described.split("tries: ")[1].split() == list(CATEGORIES)
