@@ -78,8 +78,8 @@ def grade(
     report = Report(
         schema=SCHEMA,
         assignment=assignment.id,
-        notebook=notebook,
-        student=student,
+        notebook=readable(notebook),
+        student=readable(student),
         score=sum(exercise.score for exercise in exercises),
         max_score=sum(exercise.max_score for exercise in exercises),
         exercises=exercises,

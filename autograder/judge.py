@@ -15,7 +15,7 @@ from typing import Protocol, TypeVar, cast
 import numpy as np
 import pytest
 
-from autograder.program import Program, program_of
+from autograder.program import Program, ProgramError, program_of
 from autograder.sandbox.submission import Fault
 
 SUITES = Path(__file__).resolve().parent / "suites"
@@ -59,10 +59,11 @@ class Verdict:
 
 @dataclass(frozen=True)
 class StudentCalls:
-    """The `student` fixture: programs go to the peer, faults are remembered."""
+    """The `student` fixture: programs go to the peer, faults are remembered, ours apart."""
 
     peer: Peer
     faults: list[Fault]
+    broken: list[str]
 
     def __call__(self, program: Callable[..., Observation], *inputs: object) -> Observation:
         """Run `program(*inputs)` behind the wall."""
@@ -78,6 +79,9 @@ class StudentCalls:
         except Fault as fault:
             self.faults.append(fault)
             raise
+        except ProgramError as error:
+            self.broken.append(str(error))
+            raise
 
 
 class _Plugin:
@@ -90,7 +94,8 @@ class _Plugin:
 
     @pytest.fixture
     def student(self, request: pytest.FixtureRequest) -> StudentCalls:
-        return StudentCalls(self.peer, self.verdicts[request.node.nodeid].faults)
+        verdict = self.verdicts[request.node.nodeid]
+        return StudentCalls(self.peer, verdict.faults, self.broken)
 
     @pytest.fixture
     def rng(self, request: pytest.FixtureRequest) -> np.random.Generator:
@@ -107,8 +112,25 @@ class _Plugin:
             self.broken.append(str(report.longrepr))
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        for item in items:
-            self.verdicts[item.nodeid] = _verdict(item)
+        try:
+            self.verdicts = {item.nodeid: _verdict(item) for item in items}
+        except JudgeError as error:
+            self.broken.append(str(error))
+            items.clear()
+
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: "pytest.CallInfo[None]"
+    ) -> pytest.TestReport:
+        """Report in one line; pytest's own view of the source takes longer than the test."""
+        error = call.excinfo
+        return pytest.TestReport(
+            nodeid=item.nodeid,
+            location=item.location,
+            keywords={},
+            outcome="passed" if error is None else "failed",
+            longrepr=None if error is None else error.exconly(),
+            when="call" if call.when == "collect" else call.when,
+        )
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         verdict = self.verdicts[report.nodeid]

@@ -4,6 +4,7 @@ The grader repairs damaged notebooks from it; it is made in memory, without nbgr
 """
 
 import hashlib
+from functools import cache
 from typing import Literal
 
 import msgspec
@@ -40,7 +41,8 @@ class ManifestCell(msgspec.Struct, frozen=True):
         return self.kind == "test"
 
 
-def manifest(assignment: Assignment) -> list[ManifestCell]:
+@cache
+def manifest(assignment: Assignment) -> tuple[ManifestCell, ...]:
     """List the cells of the release that nbgrader knows, in their order.
 
     Raises:
@@ -48,7 +50,7 @@ def manifest(assignment: Assignment) -> list[ManifestCell]:
     """
     built = assemble(assignment, parts_of(assignment))
     known = [cell for cell in built if cell.nbgrader is not None]
-    return [_entry(cell, order) for order, cell in enumerate(known)]
+    return tuple(_entry(cell, order) for order, cell in enumerate(known))
 
 
 def _entry(cell: BuiltCell, order: int) -> ManifestCell:

@@ -11,15 +11,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import nbformat
 from nbconvert.exporters import NotebookExporter
 from nbconvert.preprocessors import ClearMetadataPreprocessor
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import (
     AssignLatePenalties,
-    CheckCellMetadata,
     IgnorePattern,
     LimitOutput,
     NbGraderPreprocessor,
@@ -33,10 +32,9 @@ from autograder.classroom import classroom
 from autograder.grade import Graded, GradedCell, course_hash
 from autograder.manifest import ManifestCell, manifest
 from autograder.pool import Graders, Task
-from autograder.repair import mend
+from autograder.repair import Cell, mend
 from autograder.seeds import course_key, seed
 
-NEW_CELL = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
@@ -51,16 +49,23 @@ class MendingExporter(NotebookExporter):
         cells = _manifest(resources["nbgrader"]["assignment"], course_hash())
         mended = mend(Path(filename).read_bytes(), cells)
         marks = {cell.grade_id: cell.nbgrader for cell in cells}
-        nodes = []
-        for cell in mended.cells:
-            node = NEW_CELL[cell.cell_type](cell.source, id=cell.id)
-            if cell.grade_id:
-                node.metadata["nbgrader"] = dict(marks[cell.grade_id])
-            if cell.attachments:
-                node["attachments"] = cell.attachments
-            nodes.append(node)
-        notebook = new_notebook(cells=nodes, metadata=METADATA)
+        notebook = nbformat.from_dict(
+            {
+                "nbformat": 4,
+                "nbformat_minor": 5,
+                "metadata": METADATA,
+                "cells": [_cell(cell, marks.get(cell.grade_id)) for cell in mended.cells],
+            }
+        )
         return self.from_notebook_node(notebook, resources=resources, **kw)
+
+
+def _cell(cell: Cell, mark: dict[str, object] | None) -> dict[str, object]:
+    metadata = {} if mark is None else {"nbgrader": dict(mark)}
+    bare = {"cell_type": cell.cell_type, "id": cell.id, "source": cell.source, "metadata": metadata}
+    if cell.cell_type == "code":
+        return {**bare, "outputs": [], "execution_count": None}
+    return {**bare, "attachments": cell.attachments} if cell.attachments else bare
 
 
 class VoidOldScores(NbGraderPreprocessor):
@@ -107,7 +112,7 @@ class Judge(NbGraderPreprocessor):
 
 
 @cache
-def _manifest(assignment: str, course: str) -> list[ManifestCell]:
+def _manifest(assignment: str, course: str) -> tuple[ManifestCell, ...]:
     """Return the manifest of an assignment as the course now is."""
     return manifest(read_assignment(assignment))
 
@@ -171,7 +176,8 @@ def _node(table: dict[str, Any]) -> NotebookNode:
 def configure(c: Any) -> None:
     """Put this engine into nbgrader's configuration object."""
     c.Autograde.exporter_class = MendingExporter
-    c.Autograde.sanitize_preprocessors = [VoidOldScores, OverwriteCells, CheckCellMetadata]
+    # nbgrader's checks of cell metadata are left out: MendingExporter has just written it.
+    c.Autograde.sanitize_preprocessors = [VoidOldScores, OverwriteCells]
     c.Autograde.autograde_preprocessors = [
         Judge,
         IgnorePattern,
@@ -179,7 +185,9 @@ def configure(c: Any) -> None:
         LimitOutput,
         SaveAutoGrades,
         AssignLatePenalties,
-        CheckCellMetadata,
     ]
     c.HTMLExporter.sanitize_html = True
-    c.HTMLExporter.filters = {"markdown2html": "autograder.safe_html.markdown"}
+    c.HTMLExporter.filters = {
+        "markdown2html": "autograder.safe_html.markdown",
+        "clean_html": "autograder.safe_html.clean",
+    }

@@ -5,14 +5,16 @@ metadata, each graded cell once, of its own type, with the points of the manifes
 """
 
 import hashlib
+import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
 import msgspec
 
 from autograder.manifest import ManifestCell
+from autograder.sandbox.outputs import readable
 
 MAX_BYTES = 200 * 2**20
 MAX_CELLS = 2_000
@@ -62,7 +64,7 @@ class _RawNotebook(msgspec.Struct):
     metadata: dict[str, object] = {}
 
 
-def mend(data: bytes, manifest: list[ManifestCell]) -> Mended:
+def mend(data: bytes, manifest: Sequence[ManifestCell]) -> Mended:
     """Turn the bytes of a submission into a notebook that can be run and graded.
 
     Args:
@@ -88,15 +90,23 @@ def _read(data: bytes) -> _RawNotebook:
     if len(data) > MAX_BYTES:
         raise Unreadable(f"the file has {len(data) / 2**20:.0f} MB, over {MAX_BYTES // 2**20} MB")
     try:
-        text = data.decode("utf-8-sig")
-        raw = msgspec.json.decode(text, type=_RawNotebook)
+        raw = _decode(data.decode("utf-8-sig"))
     except UnicodeDecodeError:
         raise Unreadable("the file is not text in UTF-8, so it is no notebook") from None
-    except (msgspec.MsgspecError, RecursionError) as error:
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise Unreadable(f"the file is not a notebook ({error})") from None
     if raw.nbformat not in (3, 4):
         raise Unreadable(f"the notebook's format is {raw.nbformat}; 3 and 4 can be read")
     return raw
+
+
+def _decode(text: str) -> _RawNotebook:
+    try:
+        return msgspec.json.decode(text, type=_RawNotebook)
+    except msgspec.ValidationError:
+        raise
+    except msgspec.DecodeError:  # Python's reader takes NaN and half an emoji, as Jupyter does
+        return msgspec.convert(json.loads(text), _RawNotebook)
 
 
 def _cells(raw: _RawNotebook, repairs: list[str]) -> Iterator[Cell]:
@@ -104,9 +114,9 @@ def _cells(raw: _RawNotebook, repairs: list[str]) -> Iterator[Cell]:
     found = raw.cells or [cell for sheet in raw.worksheets for cell in sheet.cells]
     if raw.nbformat == 3:
         repairs.append("the notebook was in the old format 3 and was converted")
-    language = _entry(_entry(raw.metadata, "kernelspec"), "language") or "none"
-    if language not in ("python", "none"):
-        repairs.append(f"the notebook names the language {str(language)[:20]!r}; it ran as Python")
+    language = _language(raw.metadata)
+    if language not in ("python", ""):
+        repairs.append(f"the notebook names the language {language[:20]!r}; it ran as Python")
     elif "kernelspec" not in raw.metadata:
         repairs.append("the notebook names no kernel; it ran as Python")
     if not found:
@@ -118,12 +128,20 @@ def _cells(raw: _RawNotebook, repairs: list[str]) -> Iterator[Cell]:
         if len(source) > MAX_SOURCE:
             repairs.append(f"cell {number} has {len(source)} characters and was left out")
             continue
+        grade_id = _entry(_entry(cell.metadata, "nbgrader"), "grade_id")
         yield Cell(
             cell.cell_type if cell.cell_type in ("code", "markdown") else "raw",
             source,
-            grade_id=str(_entry(_entry(cell.metadata, "nbgrader"), "grade_id") or ""),
-            attachments=_pictures(cell.attachments),
+            grade_id=grade_id if isinstance(grade_id, str) else "",
+            attachments=_pictures(cell.attachments) if cell.cell_type == "markdown" else {},
         )
+
+
+def _language(metadata: dict[str, object]) -> str:
+    """Return the language that the kernel names, else the one that the notebook does, else ""."""
+    said = _entry(metadata.get("kernelspec"), "language")
+    said = said or _entry(metadata.get("language_info"), "name")
+    return said.lower() if isinstance(said, str) else ""
 
 
 def _entry(table: object, key: str) -> object:
@@ -131,16 +149,23 @@ def _entry(table: object, key: str) -> object:
 
 
 def _text(source: str | list[str]) -> str:
-    return LINE_ENDS.sub("\n", source if isinstance(source, str) else "".join(source))
+    return _sound(LINE_ENDS.sub("\n", source if isinstance(source, str) else "".join(source)))
+
+
+def _sound(text: str) -> str:
+    """Put question marks for what UTF-8 cannot say."""
+    return text.encode(errors="replace").decode()
 
 
 def _pictures(attachments: dict[str, dict[str, object]]) -> dict[str, dict[str, str]]:
     kept = {
-        name: {kind: data for kind, data in bundle.items() if kind in PICTURES}
+        _sound(name): {kind: data for kind, data in bundle.items() if kind in PICTURES}
         for name, bundle in attachments.items()
     }
     return {
-        name: {kind: data for kind, data in bundle.items() if isinstance(data, str)}
+        name: {
+            kind: data for kind, data in bundle.items() if isinstance(data, str) and data.isascii()
+        }
         for name, bundle in kept.items()
     }
 
@@ -148,7 +173,7 @@ def _pictures(attachments: dict[str, dict[str, object]]) -> dict[str, dict[str, 
 def _stranger(cells: list[Cell]) -> str:
     others = sorted({cell.grade_id for cell in cells if cell.grade_id})[:3]
     if others:
-        names = ", ".join(name[:40] for name in others)
+        names = ", ".join(readable(name[:40]) for name in others)
         return (
             f"no cell of this assignment is in the notebook (it has {names}): another assignment?"
         )
@@ -184,7 +209,7 @@ def _once(cells: list[Cell], repairs: list[str]) -> list[Cell]:
     return cells
 
 
-def _restore(cells: list[Cell], manifest: list[ManifestCell], repairs: list[str]) -> list[Cell]:
+def _restore(cells: list[Cell], manifest: Sequence[ManifestCell], repairs: list[str]) -> list[Cell]:
     """Put back locked cells that were edited, and graded cells that are gone."""
     for wanted in manifest:
         place = _find(cells, lambda cell, name=wanted.grade_id: cell.grade_id == name)
@@ -208,7 +233,7 @@ def _fresh(cell: ManifestCell) -> Cell:
     return Cell(cell.cell_type, cell.source, grade_id=cell.grade_id)
 
 
-def _release(manifest: list[ManifestCell]) -> list[Cell]:
+def _release(manifest: Sequence[ManifestCell]) -> list[Cell]:
     return _identified([_fresh(cell) for cell in manifest])
 
 

@@ -1,13 +1,21 @@
-"""A course of one tiny assignment, written into a temporary folder."""
+"""A course of one tiny assignment, written into a temporary folder; a wall; a real classroom."""
 
+import json
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 import reference
-from autograder.rooms import Rooms
+from autograder.assignment import read_assignment
+from autograder.build import build
+from autograder.demo.samples import Notebook, Samples
+from autograder.environment import command_env
+from autograder.rooms import PROJECT, Rooms
+from autograder.sandbox.wall import Wall
 
 REFERENCE = '''"""A reference of a screen."""
 
@@ -223,3 +231,62 @@ def line_of(tiny: Tiny) -> Callable[[str], int]:
         return number
 
     return find
+
+
+@pytest.fixture(scope="session")
+def wall() -> Iterator[Wall]:
+    """The wall that the tests of one process share."""
+    with Wall("bwrap") as raised:
+        yield raised
+
+
+@dataclass(frozen=True)
+class Classroom:
+    """A classroom of nbgrader's, and ways to work on it."""
+
+    root: Path
+
+    @property
+    def env(self) -> dict[str, str]:
+        """The environment for commands that work on it."""
+        return {**command_env(), "COURSE_ROOT": str(self.root)}
+
+    def run(self, *words: str, ends: int = 0, **env: str) -> subprocess.CompletedProcess[str]:
+        """Run `python -m ...` on it, and see that it ends as it should, without a traceback."""
+        done = subprocess.run(
+            [sys.executable, "-m", *words],
+            cwd=PROJECT,
+            env={**self.env, **env},
+            capture_output=True,
+            text=True,
+            timeout=240,
+        )
+        said = done.stdout + done.stderr
+        assert done.returncode == ends, said[-3_000:]
+        assert "Traceback (most recent call last)" not in said, said[-3_000:]
+        return done
+
+    def hand_in(self, student: str, notebook: Notebook | bytes) -> Path:
+        """Put a notebook where nbgrader collects it."""
+        file = self.root / "submitted" / student / "a1_graphs" / "a1_graphs.ipynb"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        data = notebook if isinstance(notebook, bytes) else json.dumps(notebook).encode()
+        file.write_bytes(data)
+        return file
+
+
+@pytest.fixture(scope="session")
+def classroom(tmp_path_factory: pytest.TempPathFactory) -> Classroom:
+    """Build and release a1_graphs once for each process of tests."""
+    room = Classroom(tmp_path_factory.mktemp("classroom"))
+    build(["a1_graphs"], room.root)
+    room.run("nbgrader", "generate_assignment", "a1_graphs")
+    return room
+
+
+@pytest.fixture(scope="session")
+def samples(classroom: Classroom) -> Samples:
+    """Sample submissions made from that release."""
+    notebook = Path("a1_graphs", "a1_graphs.ipynb")
+    files = (classroom.root / "release" / notebook, classroom.root / "source" / notebook)
+    return Samples(read_assignment("a1_graphs"), *files)

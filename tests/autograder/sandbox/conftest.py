@@ -14,12 +14,6 @@ LIMITS = Limits(cell_seconds=3.0, notebook_seconds=20.0, call_seconds=2.0)
 Open = Callable[..., Submission]
 
 
-@pytest.fixture(scope="session")
-def wall() -> Iterator[Wall]:
-    with Wall("bwrap") as raised:
-        yield raised
-
-
 @pytest.fixture
 def submission(wall: Wall) -> Iterator[Open]:
     """Open a submission of these cells, numbered from 0; it is closed when the test ends."""
