@@ -75,12 +75,10 @@ def grade(
     if assignment is None:
         if len(notebooks) != 1:
             raise stop("several ids were given; give one, or notebooks with --assignment ID")
-        reports = guarded(lambda: grade_classroom(notebooks[0], sandbox.value, jobs, seed, tell))
+        reports = guarded(lambda: grade_classroom(notebooks[0], sandbox.value, jobs, seed))
     else:
         files = [Path(name) for name in notebooks]
-        reports = guarded(
-            lambda: grade_notebooks(files, assignment, sandbox.value, jobs, seed, tell)
-        )
+        reports = guarded(lambda: grade_notebooks(files, assignment, sandbox.value, jobs, seed))
     text = FORMATS[format.value](reports)
     if out is None:
         print(text)
@@ -117,7 +115,7 @@ def guarded(work: Callable[[], Result]) -> Result:
 
 def tell(sentence: str) -> None:
     """Say something that is not the result."""
-    errors.print(Text(sentence))
+    errors.print(Text(sentence), soft_wrap=True)
 
 
 def stop(sentence: str) -> typer.Exit:

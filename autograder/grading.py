@@ -2,8 +2,7 @@
 
 import subprocess
 import sys
-from collections.abc import Callable, Iterable
-from concurrent.futures import Future
+from collections.abc import Iterable
 from pathlib import Path
 
 from rich.console import Console
@@ -11,12 +10,10 @@ from rich.progress import track
 
 from autograder.classroom import classroom
 from autograder.environment import command_env
-from autograder.grade import Graded
+from autograder.gradebook import gradebook_writer
 from autograder.pool import Graders, Sandbox, Task, prepared
 from autograder.report import Report
 from autograder.seeds import course_key, seed
-
-Tell = Callable[[str], None]
 
 
 def grade_notebooks(
@@ -25,7 +22,6 @@ def grade_notebooks(
     sandbox: Sandbox,
     jobs: int,
     fixed_seed: int | None,
-    tell: Tell,
 ) -> list[Report]:
     """Grade notebooks one by one, without a gradebook.
 
@@ -35,7 +31,6 @@ def grade_notebooks(
         sandbox: "auto", "bwrap" or "none".
         jobs: how many processes.
         fixed_seed: draws the hidden inputs; without it the course key and the student do.
-        tell: takes sentences for people.
 
     Raises:
         FileNotFoundError: a notebook is not there.
@@ -47,11 +42,13 @@ def grade_notebooks(
         raise FileNotFoundError(f"no such notebook: {', '.join(missing)}; give the path of a file")
     tasks = [_task(file, assignment, _student(file, assignment), fixed_seed) for file in files]
     with Graders(classroom(), sandbox, min(jobs, len(tasks)), False, "fork") as graders:
-        return [graded.report for graded in _collect(graders, tasks)]
+        futures = [graders.submit(task) for task in tasks]
+        pairs = zip(_with_progress(tasks), futures, strict=True)
+        return [future.result().report for _, future in pairs]
 
 
 def grade_classroom(
-    assignment: str, sandbox: Sandbox, jobs: int, fixed_seed: int | None, tell: Tell
+    assignment: str, sandbox: Sandbox, jobs: int, fixed_seed: int | None
 ) -> list[Report]:
     """Grade all submissions of an assignment into the store, then let nbgrader write the gradebook.
 
@@ -70,9 +67,20 @@ def grade_classroom(
         raise FileNotFoundError(f"no submissions of {assignment}: none lies at {place}")
     tasks = [_task(file, assignment, file.parent.parent.name, None) for file in files]
     with Graders(root, sandbox, min(jobs, len(tasks)), True, "fork") as graders:
-        reports = [graded.report for graded in _collect(graders, tasks)]
-    tell(f"{len(reports)} graded; nbgrader writes the gradebook")
-    nbgrader("autograde", assignment, "--force")
+        futures = [graders.submit(task) for task in tasks]
+        write = gradebook_writer()  # nbgrader is imported while the processes grade
+        reports: list[Report] = []
+        unwritten: list[str] = []
+        for task, future in zip(_with_progress(tasks), futures, strict=True):
+            reports.append(future.result().report)
+            problem = write(assignment, task.student)
+            if problem is not None:
+                unwritten.append(f"{task.student} ({problem})")
+    if unwritten:
+        raise RuntimeError(
+            f"nbgrader could not write the gradebook for {', '.join(unwritten)}; "
+            "the reports are kept, so that the same command goes on from here"
+        )
     return reports
 
 
@@ -94,12 +102,8 @@ def nbgrader(*words: str) -> None:
         raise RuntimeError(f"nbgrader {' '.join(words)} failed:\n{last}")
 
 
-def _collect(graders: Graders, tasks: list[Task]) -> Iterable[Graded]:
-    futures: list[Future[Graded]] = [graders.submit(task) for task in tasks]
-    if len(futures) == 1:
-        return [futures[0].result()]
-    bar = track(futures, "grading", console=Console(stderr=True), transient=True)
-    return [future.result() for future in bar]
+def _with_progress(tasks: list[Task]) -> Iterable[Task]:
+    return track(tasks, "grading", console=Console(stderr=True), transient=True)
 
 
 def _task(file: Path, assignment: str, student: str, fixed_seed: int | None) -> Task:

@@ -2,10 +2,12 @@
 
 import json
 import re
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Literal
+from types import ModuleType
+from typing import Literal, cast
 
 import msgspec
 
@@ -72,6 +74,8 @@ def read_text_notebook(text: str) -> TextNotebook:
     Raises:
         TextError: the header is not YAML, or a line looks like a cell's marker and is none.
     """
+    # Where jsonschema finds this package it compiles forty grammars, for formats unused here.
+    sys.modules.setdefault("rfc3987_syntax", cast(ModuleType, None))
     reads: Callable[[str, str], object] = import_module("jupytext").reads
     try:
         notebook = msgspec.convert(reads(text, "py:percent"), TextNotebook)

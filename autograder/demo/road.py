@@ -46,7 +46,7 @@ def run_demo() -> int:
         folder.mkdir(parents=True)
         (folder / notebook).write_text(json.dumps(sample), encoding="utf-8")
     console.print("4. grading, then nbgrader autograde: the gradebook")
-    reports = grade_classroom(ASSIGNMENT, sandbox, JOBS, None, lambda sentence: None)
+    reports = grade_classroom(ASSIGNMENT, sandbox, JOBS, None)
     console.print("5. nbgrader generate_feedback: the pages")
     nbgrader("generate_feedback", ASSIGNMENT)
     (root / "report.json").write_text(as_json(reports) + "\n", encoding="utf-8")

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from autograder import report as reports
 from autograder.formats import FORMATS
 from autograder.formats.as_json import as_json
 from autograder.formats.as_junit import as_junit
 from autograder.formats.as_table import as_table
-from autograder import report as reports
 from autograder.report import CellError, Exercise, Report
 from autograder.sandbox.outputs import readable
 
@@ -99,7 +99,9 @@ def test_the_table_says_it_to_people():
 
 def test_many_reasons_are_cut():
     many = report()
-    many.exercises[0].tests = [Test(f"test_{n}", "edges", False, f"Reason {n}.") for n in range(6)]
+    many.exercises[0].tests = [
+        reports.Test(f"test_{n}", "edges", False, f"Reason {n}.") for n in range(6)
+    ]
     page = as_table([many])
     assert "Reason 2." in page
     assert "Reason 3." not in page

