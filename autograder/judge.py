@@ -20,9 +20,14 @@ from autograder.sandbox.submission import Fault
 
 SUITES = Path(__file__).resolve().parent / "suites"
 CATEGORIES = ("values", "shapes", "edges", "ties", "reuse", "scale", "cost")
+UNUSED = (
+    *("cacheprovider", "debugging", "doctest", "faulthandler", "junitxml", "legacypath"),
+    *("logging", "pastebin", "stepwise", "terminal", "threadexception", "unittest"),
+    *("unraisableexception", "warnings"),
+)
 OPTIONS = (
     *("-c", os.devnull, "--import-mode=importlib", "--assert=plain", "--capture=no"),
-    *("-p", "no:cacheprovider", "-p", "no:terminal", "-p", "no:logging", "-p", "no:warnings"),
+    *(word for plugin in UNUSED for word in ("-p", f"no:{plugin}")),
 )
 Observation = TypeVar("Observation")
 

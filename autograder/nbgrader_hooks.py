@@ -30,6 +30,7 @@ from autograder.account import account
 from autograder.assignment import read_assignment
 from autograder.classroom import classroom
 from autograder.grade import Graded, GradedCell, course_hash
+from autograder.handed_in import handed_in
 from autograder.manifest import ManifestCell, manifest
 from autograder.pool import Graders, Task
 from autograder.repair import Cell, mend
@@ -47,7 +48,7 @@ class MendingExporter(NotebookExporter):
     def from_filename(self, filename: str, resources: Any = None, **kw: Any) -> Any:
         """Export the mended notebook; nbgrader's preprocessors see nothing else."""
         cells = _manifest(resources["nbgrader"]["assignment"], course_hash())
-        mended = mend(Path(filename).read_bytes(), cells)
+        mended = mend(handed_in(Path(filename)), cells)
         marks = {cell.grade_id: cell.nbgrader for cell in cells}
         notebook = nbformat.from_dict(
             {

@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple, Self
 
 from autograder.assignment import Assignment, read_assignment
 from autograder.grade import Graded, course_hash, grade, key
+from autograder.handed_in import handed_in
 from autograder.manifest import manifest
 from autograder.sandbox.canary import send_canary
 from autograder.sandbox.wall import Wall, WallError, find_bwrap
@@ -79,7 +80,7 @@ class Graders:
             OSError: the notebook cannot be read.
             WallError: there can be no wall, and the store does not know the report.
         """
-        data = task.file.read_bytes()
+        data = handed_in(task.file)
         if self._store is not None:
             known = self._store.get(task.assignment, key(data, task.assignment, task.seed))
             if known is not None:

@@ -13,10 +13,10 @@ from typing import cast
 
 import msgspec
 
+from autograder.handed_in import MAX_BYTES
 from autograder.manifest import ManifestCell
 from autograder.sandbox.outputs import readable
 
-MAX_BYTES = 200 * 2**20
 MAX_CELLS = 2_000
 MAX_SOURCE = 500_000
 PICTURES = ("image/png", "image/jpeg")
@@ -87,8 +87,12 @@ def mend(data: bytes, manifest: Sequence[ManifestCell]) -> Mended:
 
 
 def _read(data: bytes) -> _RawNotebook:
+    if not data:
+        raise Unreadable(
+            "the file is empty, or a link or pipe and no file, so it is not a notebook"
+        )
     if len(data) > MAX_BYTES:
-        raise Unreadable(f"the file has {len(data) / 2**20:.0f} MB, over {MAX_BYTES // 2**20} MB")
+        raise Unreadable(f"the file has over {MAX_BYTES // 2**20} MB")
     try:
         raw = _decode(data.decode("utf-8-sig"))
     except UnicodeDecodeError:

@@ -1,6 +1,7 @@
 """The demonstration ends well, in time, and says where to look."""
 
 import re
+import resource
 import subprocess
 import sys
 import time
@@ -9,11 +10,17 @@ from pathlib import Path
 from autograder.demo.road import gradebook_scores
 from autograder.rooms import PROJECT
 
+
+def processor_seconds() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 STUDENTS = {"full_marks": 100.0, "half_done": None, "untouched": 0.0, "hostile": 10.0}
 
 
-def test_the_demo_shows_the_whole_road(tmp_path, monkeypatch):
-    began = time.monotonic()
+def test_the_demo_shows_the_whole_road(tmp_path):
+    began, used = time.monotonic(), processor_seconds()
     done = subprocess.run(
         [sys.executable, "-m", "autograder", "demo"],
         cwd=PROJECT,
@@ -22,7 +29,8 @@ def test_the_demo_shows_the_whole_road(tmp_path, monkeypatch):
         env={"PATH": "/usr/bin:/bin", "TMPDIR": str(tmp_path), "HOME": str(tmp_path)},
     )
     assert done.returncode == 0, done.stderr[-2_000:]
-    assert time.monotonic() - began < 60
+    assert processor_seconds() - used < 60, "an idle machine has two cores for it"
+    assert time.monotonic() - began < 120, "other tests run beside this one"
     assert "Traceback" not in done.stdout + done.stderr
     (root,) = tmp_path.glob("classroom-demo-*")
     scores = gradebook_scores(root)

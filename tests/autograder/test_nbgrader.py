@@ -1,10 +1,12 @@
-"""The road through nbgrader: the gradebook says what the report says, and feedback tells no more."""
+"""The road through nbgrader: the gradebook has the report's points, and feedback tells no more."""
 
 import copy
 import json
 import os
 import re
 import sqlite3
+import subprocess
+import sys
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
@@ -14,6 +16,7 @@ import pytest
 from autograder.assignment import read_assignment
 from autograder.grade import key
 from autograder.report import Report
+from autograder.rooms import PROJECT
 from autograder.seeds import course_key, seed
 from autograder.store import Store
 from tests.autograder.conftest import Classroom
@@ -117,13 +120,11 @@ def test_the_gradebook_has_the_reports_points_cell_by_cell(graded):
 
 
 def test_the_essay_waits_for_a_person_and_nothing_else_does(graded):
-    for student, cells in gradebook(graded.root).items():
-        waiting = {cell for cell, score in cells.items() if score.waits}
-        untouched = student in ("broken", "half_done", "gone")
-        assert waiting == (set() if untouched else {ESSAY}) or waiting == {ESSAY}, student
-        assert cells[ESSAY].manual is None
     scores = gradebook(graded.root)
-    assert scores["full_marks"][ESSAY].waits
+    for student in STUDENTS:
+        waiting = {cell for cell, score in scores[student].items() if score.waits}
+        assert waiting == ({ESSAY} if student in ("full_marks", "hostile") else set()), student
+        assert scores[student][ESSAY].manual is None
 
 
 class Page(HTMLParser):
@@ -171,7 +172,7 @@ def test_feedback_tells_nothing_hidden(graded):
     assert len(names) > 40
     for student in STUDENTS:
         text = page(graded, student)
-        shown = {name for name in names if name in text}
+        shown = names & set(re.findall(r"\btest_\w+", text))
         assert shown <= {f"test_{e.id}" for e in read_assignment("a1_graphs").exercises}
         for secret in ("expect.close", "student(", "default_rng", "came back", str(graded.root)):
             assert secret not in text, (student, secret)
@@ -218,11 +219,6 @@ def test_a_score_that_is_not_renewed_is_void(graded, samples):
     (graded.root / "hidden" / "sitecustomize.py").write_text(
         "import autograder.pool as p\np.find_bwrap = lambda: None\n"
     )
-    import subprocess
-    import sys
-
-    from autograder.rooms import PROJECT
-
     failed = subprocess.run(
         [
             sys.executable,

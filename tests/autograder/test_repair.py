@@ -76,7 +76,7 @@ def test_a_sound_notebook_needs_no_repair(notebook):
 
 
 UNREADABLE = {
-    "nothing": (b"", "not a notebook"),
+    "nothing": (b"", "empty"),
     "a text": (b"Dear professor,\nmy notebook is attached.", "not a notebook"),
     "broken JSON": (b'{"nbformat": 4, "cells": [', "not a notebook"),
     "bytes": (bytes(range(256)), "no notebook"),
