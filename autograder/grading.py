@@ -40,7 +40,9 @@ def grade_notebooks(
     missing = [str(file) for file in files if not file.is_file()]
     if missing:
         raise FileNotFoundError(f"no such notebook: {', '.join(missing)}; give the path of a file")
-    tasks = [_task(file.resolve(), assignment, _student(file, assignment), fixed_seed) for file in files]
+    tasks = [
+        _task(file.resolve(), assignment, _student(file, assignment), fixed_seed) for file in files
+    ]
     with Graders(classroom(), sandbox, min(jobs, len(tasks)), False, "fork") as graders:
         futures = [graders.submit(task) for task in tasks]
         pairs = zip(_with_progress(tasks), futures, strict=True)

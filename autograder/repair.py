@@ -5,7 +5,6 @@ metadata, each graded cell once, of its own type, with the points of the manifes
 """
 
 import hashlib
-import json
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -13,8 +12,8 @@ from typing import cast
 
 import msgspec
 
-from autograder.handed_in import MAX_BYTES
 from autograder.manifest import ManifestCell
+from autograder.raw_notebook import RawNotebook, Unreadable, read_notebook
 from autograder.sandbox.outputs import readable
 
 MAX_CELLS = 2_000
@@ -41,29 +40,6 @@ class Mended:
     repairs: list[str] = field(default_factory=list[str])
 
 
-class Unreadable(ValueError):
-    """Nothing of a notebook could be read; the text says why."""
-
-
-class _RawCell(msgspec.Struct):
-    cell_type: str = "raw"
-    source: str | list[str] = ""
-    input: str | list[str] = ""
-    metadata: dict[str, object] = {}
-    attachments: dict[str, dict[str, object]] = {}
-
-
-class _RawSheet(msgspec.Struct):
-    cells: list[_RawCell] = []
-
-
-class _RawNotebook(msgspec.Struct):
-    nbformat: int
-    cells: list[_RawCell] = []
-    worksheets: list[_RawSheet] = []
-    metadata: dict[str, object] = {}
-
-
 def mend(data: bytes, manifest: Sequence[ManifestCell]) -> Mended:
     """Turn the bytes of a submission into a notebook that can be run and graded.
 
@@ -73,7 +49,7 @@ def mend(data: bytes, manifest: Sequence[ManifestCell]) -> Mended:
     """
     repairs: list[str] = []
     try:
-        raw = _read(data)
+        raw = read_notebook(data)
         cells = list(_cells(raw, repairs))
     except Unreadable as error:
         repairs.append(f"{error}; graded as the untouched release")
@@ -86,34 +62,7 @@ def mend(data: bytes, manifest: Sequence[ManifestCell]) -> Mended:
     return Mended(_identified(cells), repairs)
 
 
-def _read(data: bytes) -> _RawNotebook:
-    if not data:
-        raise Unreadable(
-            "the file is empty, or a link or pipe and no file, so it is not a notebook"
-        )
-    if len(data) > MAX_BYTES:
-        raise Unreadable(f"the file has over {MAX_BYTES // 2**20} MB")
-    try:
-        raw = _decode(data.decode("utf-8-sig"))
-    except UnicodeDecodeError:
-        raise Unreadable("the file is not text in UTF-8, so it is no notebook") from None
-    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
-        raise Unreadable(f"the file is not a notebook ({error})") from None
-    if raw.nbformat not in (3, 4):
-        raise Unreadable(f"the notebook's format is {raw.nbformat}; 3 and 4 can be read")
-    return raw
-
-
-def _decode(text: str) -> _RawNotebook:
-    try:
-        return msgspec.json.decode(text, type=_RawNotebook)
-    except msgspec.ValidationError:
-        raise
-    except msgspec.DecodeError:  # Python's reader takes NaN and half an emoji, as Jupyter does
-        return msgspec.convert(json.loads(text), _RawNotebook)
-
-
-def _cells(raw: _RawNotebook, repairs: list[str]) -> Iterator[Cell]:
+def _cells(raw: RawNotebook, repairs: list[str]) -> Iterator[Cell]:
     """Yield the student's cells, bare, with what was odd about the notebook noted."""
     found = raw.cells or [cell for sheet in raw.worksheets for cell in sheet.cells]
     if raw.nbformat == 3:

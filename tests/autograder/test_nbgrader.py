@@ -14,7 +14,6 @@ from pathlib import Path
 import pytest
 
 from autograder.assignment import read_assignment
-from autograder.grade import key
 from autograder.report import Report
 from autograder.rooms import PROJECT
 from autograder.seeds import course_key, seed
@@ -49,12 +48,10 @@ def gradebook(root: Path) -> dict[str, dict[str, Score]]:
 
 
 def report_of(room: Classroom, student: str) -> Report:
-    """Return the report in the store, by the key that its submission has."""
-    file = room.root / "submitted" / student / "a1_graphs" / "a1_graphs.ipynb"
-    number = seed(course_key(room.root), student, "a1_graphs")
-    kept = Store(room.root).get("a1_graphs", key(file.read_bytes(), "a1_graphs", number))
-    assert kept is not None, f"the store has no report of {student}"
-    return kept.report
+    """Return the newest report of a student in the store."""
+    files = sorted((room.root / "reports" / "a1_graphs").iterdir(), key=lambda f: f.stat().st_mtime)
+    kept = [Store(room.root).get("a1_graphs", file.stem) for file in files]
+    return [each.report for each in kept if each is not None and each.report.student == student][-1]
 
 
 PICTURE = """
@@ -84,12 +81,7 @@ def graded(classroom: Classroom, samples) -> Classroom:
     for number, (kind, source) in enumerate([("code", SHOUT), ("markdown", PROSE)]):
         cell = {"cell_type": kind, "id": f"shout-{number}", "metadata": {}, "source": source}
         hostile["cells"].append(cell)
-    hostile["cells"] = [
-        cell
-        for cell in hostile["cells"]
-        if cell["source"] not in ("while True:\n    pass",)
-        and "def fit_constant" not in cell["source"]
-    ]
+    hostile["cells"] = [cell for cell in hostile["cells"] if "while True" not in cell["source"]]
     gone = copy.deepcopy(samples.full_marks())
     gone["cells"] = [c for c in gone["cells"] if c["id"] not in ("test_gates", ESSAY, "value_ops")]
     classroom.hand_in("full_marks", samples.full_marks())
@@ -174,7 +166,7 @@ def test_feedback_tells_nothing_hidden(graded):
         text = page(graded, student)
         shown = names & set(re.findall(r"\btest_\w+", text))
         assert shown <= {f"test_{e.id}" for e in read_assignment("a1_graphs").exercises}
-        for secret in ("expect.close", "student(", "default_rng", "came back", str(graded.root)):
+        for secret in ("expect.close", "student(", "default_rng", "differs most", str(graded.root)):
             assert secret not in text, (student, secret)
         number = seed(course_key(graded.root), student, "a1_graphs")
         assert str(number) not in text

