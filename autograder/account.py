@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from autograder.report import Exercise, Report
+from autograder.report import Exercise
 
 
 def account(exercise: Exercise) -> str:
@@ -23,8 +23,3 @@ def _lines(exercise: Exercise) -> Iterator[str]:
                 yield f"      {test.misconception}"
     if exercise.score == 0 and passed:
         yield "No points without a passed test of values."
-
-
-def summary(report: Report) -> str:
-    """Return one line about a report."""
-    return f"{report.student}: {report.score:g} of {report.max_score:g} ({report.notebook})"

@@ -5,6 +5,7 @@
 import contextlib
 import logging
 import os
+import warnings
 from collections.abc import Callable
 
 from autograder.environment import command_env
@@ -30,7 +31,9 @@ def gradebook_writer() -> Write:
     api = NbGraderAPI(config=app.config, parent=None)
 
     def write(assignment: str, student: str) -> str | None:
-        answer = api.autograde(assignment, student, force=True)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # SQLAlchemy's, about nbgrader's own sessions
+            answer = api.autograde(assignment, student, force=True)
         if answer["success"]:
             return None
         said = [*str(answer.get("log", "")).splitlines(), *str(answer["error"]).split("\n")]

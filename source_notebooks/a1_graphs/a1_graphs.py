@@ -10,7 +10,7 @@
 #     name: python3
 #   course:
 #     title: Computation graphs and the chain rule
-#     cell_seconds: 10
+#     cell_seconds: 6
 #     notebook_seconds: 60
 #     call_seconds: 3
 # ---

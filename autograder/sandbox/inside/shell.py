@@ -136,6 +136,9 @@ class Shell(InteractiveShell):
         lines = [stb] if isinstance(stb, str) else list(stb)
         collector.error(etype.__name__, str(evalue), lines)
 
+    def ask_exit(self) -> None:
+        """Typing `exit` ends nothing here."""
+
     def enable_gui(self, gui: str | None = None) -> None:
         """Plots need no event loop here."""
 
