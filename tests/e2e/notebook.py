@@ -4,12 +4,10 @@ from playwright.sync_api import Locator, Page
 
 from tests.e2e.server import LabServer
 
-OPENED = """async path => {
+OPENED = """path => {
     const panel = window.jupyterapp?.shell.currentWidget;
-    if (panel?.context?.path !== path) return false;
-    await panel.context.ready;
-    await panel.sessionContext.ready;
-    return panel.sessionContext.session?.kernel?.status === 'idle';
+    return panel?.context?.path === path && panel.context.isReady
+        && panel.sessionContext.session?.kernel?.status === 'idle';
 }"""
 PLACE = """id => {
     const { content } = jupyterapp.shell.currentWidget;
@@ -39,7 +37,7 @@ class Notebook:
 
     def __init__(self, page: Page, lab: LabServer, path: str) -> None:
         self.page = page
-        page.goto(lab.at(f"lab/workspaces/{path.replace('/', '-')}/tree/{path}"))
+        page.goto(lab.at(f"lab/workspaces/{path.partition('/')[0]}/tree/{path}"))
         page.wait_for_function(OPENED, arg=path)
 
     def cell(self, name: str) -> Locator:

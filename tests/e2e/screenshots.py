@@ -11,7 +11,7 @@ COLOURS = 128
 
 
 def keep(shown: Page | Locator, name: str) -> None:
-    """Write what is shown to `$SCREENSHOTS/<name>.png`, with few colours, so that it stays small."""
+    """Write what is shown to `$SCREENSHOTS/<name>.png`, with few colours: it stays small."""
     folder = os.environ.get("SCREENSHOTS")
     if folder:
         picture = Image.open(io.BytesIO(shown.screenshot())).convert("RGB").quantize(COLOURS)

@@ -52,7 +52,7 @@ def test_the_quiz_answers_a_click(visitor: Visitor, lab: LabServer, course: Cour
 
 
 @pytest.mark.parametrize(
-    ("exercise", "right", "wrong", "told"),
+    ("exercise", "right", "wrong", "told", "picture"),
     [
         (
             "backward_push",
@@ -66,6 +66,7 @@ def test_the_quiz_answers_a_click(visitor: Visitor, lab: LabServer, course: Cour
                 "Hint: A value that is used twice receives a gradient along each path.",
                 "CheckFailed: backward_push:",
             ],
+            "check",
         ),
         (
             "gates",
@@ -77,8 +78,10 @@ def test_the_quiz_answers_a_click(visitor: Visitor, lab: LabServer, course: Cour
                 "Hint: When only a moves, how much does a * b move: a times as much, or b times?",
                 "CheckFailed: gates:",
             ],
+            "check-gates",
         ),
     ],
+    ids=["backward_push", "gates"],
 )
 def test_a_mistake_is_explained_and_mended(
     visitor: Visitor,
@@ -88,6 +91,7 @@ def test_a_mistake_is_explained_and_mended(
     right: str,
     wrong: str,
     told: list[str],
+    picture: str,
 ) -> None:
     path = course.student(f"mistaken-{exercise}", course.solved_but(exercise))
     notebook = Notebook(visitor.page, lab, path)
@@ -99,8 +103,8 @@ def test_a_mistake_is_explained_and_mended(
     said = notebook.run(f"test_{exercise}")
     for words in told:
         expect(said).to_contain_text(words)
-    notebook.cell(exercise)
-    screenshots.keep(visitor.page, f"check-{exercise}")
+    notebook.cell(f"test_{exercise}").evaluate("cell => cell.scrollIntoView({block: 'center'})")
+    screenshots.keep(visitor.page, picture)
     notebook.write(exercise, answer)
     notebook.run(exercise)
     said = notebook.run(f"test_{exercise}")
