@@ -2,7 +2,6 @@
 
 import ast
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -27,8 +26,8 @@ LIVE = """() => [...document.querySelectorAll('*')].filter(one =>
 
 
 @pytest.fixture(scope="module")
-def feedback(browser: Browser, lab: LabServer, course: Course) -> Iterator[Path]:
-    """Grade a hostile submission and write its feedback, in formgrader; yield the page's file."""
+def feedback(browser: Browser, lab: LabServer, course: Course) -> Path:
+    """Grade a hostile submission and write its feedback, in formgrader; return the page's file."""
     notebook = course.samples.hostile()
     cells = notebook["cells"]
     notebook["cells"] = [cell for cell in cells if "while True" not in str(cell["source"])]
@@ -42,7 +41,7 @@ def feedback(browser: Browser, lab: LabServer, course: Course) -> Iterator[Path]
             said = formgrader.press(formgrader.student(STUDENT), column)
             expect(said).to_contain_text("Success")
             formgrader.dismiss(said)
-    yield lab.classroom / "feedback" / STUDENT / ASSIGNMENT / NOTEBOOK.replace(".ipynb", ".html")
+    return lab.classroom / "feedback" / STUDENT / ASSIGNMENT / NOTEBOOK.replace(".ipynb", ".html")
 
 
 def test_formgrader_runs_nothing_of_it(visitor: Visitor, lab: LabServer, feedback: Path) -> None:
@@ -80,7 +79,7 @@ def assert_tame(page: Page | Frame, visitor: Visitor) -> None:
 
 
 def hidden() -> set[str]:
-    """Return the hidden tests of the assignment: their names, and what they do, in one line each."""
+    """Return the hidden tests of the assignment: their names, and what they do, a line each."""
     found: set[str] = set()
     for file in Rooms().suite(ASSIGNMENT, "any").parent.glob("test_*.py"):
         for function in ast.parse(file.read_text(encoding="utf-8")).body:

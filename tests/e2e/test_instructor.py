@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Locator, expect
@@ -19,8 +18,8 @@ ESSAY = "essay_chain_rule"
 
 
 @pytest.fixture(scope="module")
-def report(browser: Browser, lab: LabServer, course: Course) -> Iterator[dict]:
-    """Grade a submission with formgrader's button; yield what the engine says of the same file."""
+def report(browser: Browser, lab: LabServer, course: Course) -> dict:
+    """Grade a submission with formgrader's button; return what the engine says of the same file."""
     file = course.hand_in(STUDENT, course.half_subtle())
     with visit(browser, lab.url) as instructor:
         formgrader = Formgrader(instructor.page, lab)
@@ -30,7 +29,7 @@ def report(browser: Browser, lab: LabServer, course: Course) -> Iterator[dict]:
         said = formgrader.press(line, "autograde")
         expect(said).to_contain_text(f"Successfully autograded '{ASSIGNMENT}' for student")
         formgrader.dismiss(said)
-    yield json.loads(
+    return json.loads(
         lab.run("autograder", "grade", file, "--assignment", ASSIGNMENT, "--format", "json")
     )
 
