@@ -2,7 +2,7 @@
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lab bench format clean
+.PHONY: demo test lab bench bench-grading format clean
 
 demo: $(VENV)/installed
 	$(BIN)/autograder demo
@@ -23,6 +23,9 @@ lab: $(VENV)/installed
 
 bench: $(VENV)/installed-bench
 	$(BIN)/python -m benchmarks.scalar
+
+bench-grading: $(VENV)/installed
+	$(BIN)/python -m benchmarks.grading
 
 format: $(VENV)/installed-dev
 	$(BIN)/ruff check --fix
