@@ -204,7 +204,9 @@ def _in_words(
     got: float, expected: float, error: float, where: str, place: Sequence[np.intp]
 ) -> str:
     back, wanted = apart(got, expected)
-    size = f" (relative error {error:.2g})" if np.isfinite(error) else ""
+    size = ""
+    if np.isfinite(error) and expected:
+        size = f" (relative error {abs(got - expected) / abs(expected):.2g})"
     if not place:
         return f"{where} is {back}, expected {wanted}{size}."
     index = ", ".join(map(str, place))

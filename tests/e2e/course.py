@@ -3,9 +3,16 @@
 import copy
 import json
 import shutil
+import time
+from pathlib import Path
+
+import msgspec
+from nbgrader.api import Gradebook
 
 from autograder.assignment import read_assignment
 from autograder.demo.samples import Notebook, Samples
+from autograder.grade import Graded
+from autograder.report import Report
 from tests.e2e.server import LabServer
 
 ASSIGNMENT = "a1_graphs"
@@ -35,6 +42,27 @@ class Course:
         file.parent.mkdir(parents=True)
         file.write_text(json.dumps(notebook), encoding="utf-8")
         return str(file)
+
+    def report(self, student: str) -> Report:
+        """Return the report that the store keeps of a student."""
+        found = [
+            msgspec.json.decode(file.read_bytes(), type=Graded).report
+            for file in (self._classroom / "reports" / ASSIGNMENT).glob("*.json")
+        ]
+        return next(report for report in found if report.student == student)
+
+    def total_soon(self, student: str, points: float) -> bool:
+        """Wait until the gradebook has this total for a student; False if it never does."""
+        for _ in range(100):
+            with Gradebook(f"sqlite:///{self._classroom / 'gradebook.db'}") as gradebook:
+                if gradebook.find_submission(ASSIGNMENT, student).score == points:
+                    return True
+            time.sleep(0.1)
+        return False
+
+    def feedback(self, student: str) -> Path:
+        """Return a student's page of feedback."""
+        return self._classroom / "feedback" / student / ASSIGNMENT / f"{ASSIGNMENT}.html"
 
     def released(self) -> Notebook:
         """Return the notebook as students get it."""
