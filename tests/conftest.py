@@ -7,8 +7,25 @@ instead.
 import os
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.e2e.browser import ADVICE, chromium
+
+
+class OneBrowserWorker(LoadScopeScheduling):
+    """Gives the browser tests to one worker, since they share a JupyterLab.
+
+    (Under pytest 9.2 pytest-xdist 3.8 does not heed its own mark `xdist_group`.)
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "browser" if nodeid.startswith("tests/e2e/") else nodeid
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> OneBrowserWorker:
+    return OneBrowserWorker(config, log)
 
 
 def pytest_configure() -> None:

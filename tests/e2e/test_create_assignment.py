@@ -10,7 +10,7 @@ from tests.e2e.notebook import Notebook
 from tests.e2e.server import LabServer
 from tests.e2e.visitor import Visitor
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def test_the_panel_shows_every_graded_cell(visitor: Visitor, lab: LabServer) -> None:

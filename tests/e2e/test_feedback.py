@@ -8,7 +8,7 @@ from tests.e2e.course import ASSIGNMENT, Course
 from tests.e2e.server import LabServer
 from tests.e2e.visitor import Visitor
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 STUDENT = "bela"
 
 
@@ -26,7 +26,6 @@ def test_feedback_shows_points_reasons_and_plots(
     assert plot.evaluate("image => image.naturalWidth") > 200
     said = page.get_by_text("backward_push: ").first
     expect(said).to_contain_text("A value that is used twice")
-    said.scroll_into_view_if_needed()
-    page.mouse.wheel(0, 300)
+    said.evaluate("account => account.closest('.cell').scrollIntoView()")
     screenshots.keep(page, "feedback")
     assert visitor.dialogs == []

@@ -10,7 +10,7 @@ from tests.e2e.course import ASSIGNMENT, Course
 from tests.e2e.server import LabServer
 from tests.e2e.visitor import Visitor
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 READY = "() => window.jupyterapp?.commands.hasCommand('nbgrader:open-formgrader')"
 OPEN = "jupyterapp.commands.execute('nbgrader:open-formgrader')"
 MATHJAX = "cdnjs.cloudflare.com/ajax/libs/mathjax"

@@ -9,7 +9,7 @@ from tests.e2e.notebook import Notebook
 from tests.e2e.server import LabServer
 from tests.e2e.visitor import Visitor
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def test_work_not_begun_is_told_exercise_by_exercise(
