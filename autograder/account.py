@@ -1,25 +1,64 @@
 """The account of one exercise in words: what the student reads in the test cell."""
 
-from collections.abc import Iterator
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
 
-from autograder.report import Exercise
+from autograder.report import Exercise, Test
 
-
-def account(exercise: Exercise) -> str:
-    """Say how many points there are and, test by test, why some are not."""
-    return "\n".join(_lines(exercise)) + "\n"
+WIDTH = 92
 
 
-def _lines(exercise: Exercise) -> Iterator[str]:
+def account(exercise: Exercise, hints: Mapping[str, str]) -> str:
+    """Say how many points there are and, cause by cause, why some are not.
+
+    Args:
+        exercise: its part of the report.
+        hints: what to say of each misconception that the report names.
+    """
     passed = sum(test.passed for test in exercise.tests)
-    yield f"{exercise.id}: {exercise.score:g} of {exercise.max_score:g} points"
-    yield f"{passed} of {len(exercise.tests)} hidden tests passed."
-    said: set[str] = set()
-    for test in exercise.tests:
-        if not test.passed and test.message not in said:
-            said.add(test.message)
-            yield f"  ✗ [{test.category}] {test.message}"
-            if test.misconception:
-                yield f"      {test.misconception}"
+    count = f"{passed} of {len(exercise.tests)} hidden tests passed"
+    lines = [f"{exercise.id}: {exercise.score:g} of {exercise.max_score:g} points, {count}."]
+    for tests in by_cause(exercise):
+        lines += _cause(tests, exercise, hints)
     if exercise.score == 0 and passed:
-        yield "No points without a passed test of values."
+        lines += ["", "There are no points before a test of values passes."]
+    return "\n".join(lines) + "\n"
+
+
+def by_cause(exercise: Exercise) -> list[list[Test]]:
+    """Put failed tests with the same misconception or message together, most tests first."""
+    groups: dict[str, list[Test]] = {}
+    for test in exercise.tests:
+        if not test.passed:
+            groups.setdefault(test.misconception or test.message, []).append(test)
+    return sorted(groups.values(), key=len, reverse=True)
+
+
+def how_many(tests: Sequence[Test], exercise: Exercise) -> str:
+    """Count tests, "" for a single one, and for all of them."""
+    return f"{len(tests)} tests: " if 1 < len(tests) < len(exercise.tests) else ""
+
+
+def _cause(tests: Sequence[Test], exercise: Exercise, hints: Mapping[str, str]) -> Iterator[str]:
+    message, mistake = tests[0].message, tests[0].misconception
+    categories = ", ".join(dict.fromkeys(test.category for test in tests))
+    kinds = "" if len(tests) == len(exercise.tests) else f" [{categories}]"
+    if mistake is None or len(tests) == 1:
+        yield from _wrapped(f"✗ {how_many(tests, exercise)}{message}{kinds}")
+    else:
+        all_of = "All" if len(tests) == len(exercise.tests) else str(len(tests))
+        yield from _wrapped(f"✗ {all_of} tests seem to fail for one reason.{kinds}")
+        yield from _wrapped(f"One of them: {message}", "    ")
+    if mistake is not None:
+        yield from _wrapped(f"Hint: {hints[mistake]}", "    ")
+
+
+def _wrapped(text: str, indent: str = "  ") -> list[str]:
+    return textwrap.wrap(
+        text,
+        WIDTH,
+        initial_indent=indent,
+        subsequent_indent="    ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

@@ -51,17 +51,18 @@ def find_answer(spec: str) -> Answer:
         AnswerError: there is no such module or definition.
     """
     module, _, path = spec.partition(":")
-    file, source, tree = _module(module)
+    source = module_source(module)
     owner, dot, name = path.rpartition(".")
     if not dot:
-        return Answer(spec, file, source, _definition(tree.body, name, module))
-    holder = _definition(tree.body, owner, module)
+        node = _definition(source.tree.body, name, module)
+        return Answer(spec, source.file, source.text, node)
+    holder = _definition(source.tree.body, owner, module)
     if not isinstance(holder, ast.ClassDef):
         raise AnswerError(f"{owner} of {module} is no class, so {spec!r} names no method")
     method = _definition(holder.body, name, f"{module}:{owner}")
     if not isinstance(method, ast.FunctionDef):
         raise AnswerError(f"{spec!r} is not a method; only whole methods can be answers")
-    return Answer(spec, file, source, method)
+    return Answer(spec, source.file, source.text, method)
 
 
 def methods_of(node: Definition) -> dict[str, ast.FunctionDef]:
@@ -81,7 +82,21 @@ def last_line(node: ast.stmt) -> int:
     return node.end_lineno or node.lineno
 
 
-def _module(module: str) -> tuple[Path, str, ast.Module]:
+@dataclass(frozen=True)
+class ModuleSource:
+    """A module of the reference as text and as tree."""
+
+    file: Path
+    text: str
+    tree: ast.Module
+
+
+def module_source(module: str) -> ModuleSource:
+    """Read a module of the reference without importing it.
+
+    Raises:
+        AnswerError: there is none, or it is not Python.
+    """
     try:
         found = find_spec(module)
     except ModuleNotFoundError:
@@ -89,9 +104,9 @@ def _module(module: str) -> tuple[Path, str, ast.Module]:
     if found is None or found.origin is None:
         raise AnswerError(f"the reference has no module {module!r}; name one that exists")
     file = Path(found.origin)
-    source = file.read_text(encoding="utf-8")
+    text = file.read_text(encoding="utf-8")
     try:
-        return file, source, ast.parse(source)
+        return ModuleSource(file, text, ast.parse(text))
     except SyntaxError as error:
         raise AnswerError(f"{module}, line {error.lineno}, is not Python: {error.msg}") from error
 

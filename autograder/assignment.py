@@ -1,25 +1,21 @@
 """The one reader of assignments: a text notebook becomes a typed assignment."""
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
 import msgspec
 
 from autograder.directives import Cell, Essay, Exercise, read_cell
+from autograder.flaws import DirectiveError, Flaw, errors_of, raise_any
+from autograder.headings import heading_flaws, with_points
 from autograder.notebooks import TextError, TextNotebook, read_text_notebook
 from autograder.rooms import Rooms
 
 AUTOMATIC_POINTS = 100
 NAME = re.compile(r"[a-z][a-z0-9_]{0,50}")
 Seconds = Annotated[float, msgspec.Meta(gt=0)]
-
-
-class DirectiveError(ValueError):
-    """An assignment cannot be built; the text is one sentence that begins with file and line."""
-
-    def __init__(self, file: str, line: int, sentence: str) -> None:
-        super().__init__(f"{file}:{line}: {sentence}")
 
 
 class Limits(msgspec.Struct, frozen=True):
@@ -32,13 +28,17 @@ class Limits(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True)
 class Assignment:
-    """One assignment as its text notebook says it; `rooms` is where it was found."""
+    """One assignment as its text notebook says it; `rooms` is where it was found.
+
+    `given` names what earlier assignments built and this one hands out ready-made.
+    """
 
     id: str
     title: str
     limits: Limits
     cells: tuple[Cell, ...]
     rooms: Rooms
+    given: tuple[str, ...] = ()
 
     @property
     def exercises(self) -> tuple[Exercise, ...]:
@@ -65,39 +65,57 @@ class Assignment:
 
 class _Course(Limits, frozen=True, kw_only=True, forbid_unknown_fields=True):
     title: str
+    given: list[str] = []
 
 
 def read_assignment(name: str, rooms: Rooms | None = None) -> Assignment:
     """Read `source_notebooks/<name>/<name>.py`.
 
     Raises:
-        DirectiveError: the file is missing or a directive is wrong; the text names file and line.
+        DirectiveError: the file is missing or directives are wrong; each line of the text names
+            file and line.
     """
     rooms = rooms or Rooms()
-    file = rooms.text(name)
-    line = 1
+    shown = rooms.shown(rooms.text(name))
+    notebook = _read_text(name, rooms)
+    flaws: list[Flaw] = []
+    cells: list[Cell] = []
+    course = None
     try:
-        notebook = read_text_notebook(file.read_text(encoding="utf-8"))
         course = _course(notebook)
-        cells: list[Cell] = []
-        for cell in notebook.cells:
-            line = cell.line
+    except ValueError as error:
+        flaws.append((1, str(error)))
+    for cell in notebook.cells:
+        try:
             cells.append(read_cell(cell))
+        except ValueError as error:
+            flaws.append((cell.line, str(error)))
+    whole = len(cells) == len(notebook.cells)  # else names and points are not all known
+    flaws += _name_flaws(cells)
+    flaws += heading_flaws(cells) if whole else ()
+    flaws.sort()
+    flaws += _points_flaw(cells) if whole else ()
+    raise_any(errors_of(shown, flaws))
+    assert course is not None
+    limits = Limits(course.cell_seconds, course.notebook_seconds, course.call_seconds)
+    cells = with_points(cells)
+    return Assignment(name, course.title, limits, tuple(cells), rooms, tuple(course.given))
+
+
+def _read_text(name: str, rooms: Rooms) -> TextNotebook:
+    file = rooms.text(name)
+    shown = rooms.shown(file)
+    try:
+        return read_text_notebook(file.read_text(encoding="utf-8"))
     except OSError as error:
         known = ", ".join(rooms.known()) or "none"
         sentence = f"there is no assignment {name!r} ({error.strerror}); known: {known}"
-        raise DirectiveError(rooms.shown(file), 1, sentence) from error
+        raise DirectiveError(shown, 1, sentence) from error
     except UnicodeDecodeError as error:
-        raise DirectiveError(rooms.shown(file), 1, "is no text; save it as UTF-8") from error
+        raise DirectiveError(shown, 1, "is no text; save it as UTF-8") from error
     except TextError as error:
-        raise DirectiveError(rooms.shown(file), error.line, str(error)) from error
-    except ValueError as error:
-        raise DirectiveError(rooms.shown(file), line, str(error)) from error
-    limits = Limits(course.cell_seconds, course.notebook_seconds, course.call_seconds)
-    assignment = Assignment(name, course.title, limits, tuple(cells), rooms)
-    _check_names(assignment)
-    _check_points(assignment)
-    return assignment
+        raise_any(errors_of(shown, error.flaws))
+        raise
 
 
 def _course(notebook: TextNotebook) -> _Course:
@@ -112,29 +130,27 @@ def _course(notebook: TextNotebook) -> _Course:
         raise ValueError(f"the header's `course:` cannot be read: {error}") from error
 
 
-def _check_names(assignment: Assignment) -> None:
+def _name_flaws(cells: Sequence[Cell]) -> Iterator[Flaw]:
     """Every grade_id and every answer once."""
     seen: dict[str, int] = {}
-    for cell in (*assignment.exercises, *assignment.essays):
+    for cell in cells:
+        if not isinstance(cell, Exercise | Essay):
+            continue
         if not NAME.fullmatch(cell.id) or cell.id.startswith("test_"):
-            raise assignment.error(
+            yield (
                 cell.line,
                 f"the id {cell.id!r} is not a name of small letters, digits and underscores that "
                 "does not begin with test_",
             )
-        taken = [cell.id, *(cell.answers if isinstance(cell, Exercise) else ())]
-        for name in taken:
+        for name in (cell.id, *(cell.answers if isinstance(cell, Exercise) else ())):
             if name in seen:
-                raise assignment.error(
-                    cell.line, f"{name!r} was used already in line {seen[name]}; use each once"
-                )
+                yield cell.line, f"{name!r} was used already in line {seen[name]}; use each once"
             seen[name] = cell.line
 
 
-def _check_points(assignment: Assignment) -> None:
-    total = sum(exercise.points for exercise in assignment.exercises)
+def _points_flaw(cells: Sequence[Cell]) -> Iterator[Flaw]:
+    exercises = [cell for cell in cells if isinstance(cell, Exercise)]
+    total = sum(exercise.points for exercise in exercises)
     if total != AUTOMATIC_POINTS:
-        last = assignment.exercises[-1].line if assignment.exercises else 1
-        raise assignment.error(
-            last, f"the exercises' points sum to {total}; they must sum to {AUTOMATIC_POINTS}"
-        )
+        last = exercises[-1].line if exercises else 1
+        yield last, f"the exercises' points sum to {total}; they must sum to {AUTOMATIC_POINTS}"

@@ -6,26 +6,32 @@ from pathlib import Path
 
 from rich.console import Console
 
-from autograder.assignment import DirectiveError, read_assignment
+from autograder.assignment import read_assignment
 from autograder.cells import assemble
 from autograder.classroom import classroom
+from autograder.companions import companions
 from autograder.exercise import parts_of
 from autograder.fixtures import checks_json
+from autograder.flaws import DirectiveError, raise_any
 from autograder.misconception import read_misconceptions
 from autograder.names import CheckerError, check_names
 from autograder.notebooks import notebook_json
+from autograder.quizzes import quiz_errors
 from autograder.record import HandEditError, write_files
+from autograder.released import ReleaseError, check_before_build
 from autograder.rooms import Rooms
+from autograder.suite_lint import suite_errors
 
 
 @dataclass(frozen=True)
 class Built:
-    """What a build wrote."""
+    """What a build wrote; `notice` is what must follow, if anything."""
 
     assignment: str
     folder: Path
     files: tuple[str, ...]
     exercises: int
+    notice: str
 
 
 def build(ids: Iterable[str], folder: Path, rooms: Rooms | None = None) -> list[Built]:
@@ -34,15 +40,20 @@ def build(ids: Iterable[str], folder: Path, rooms: Rooms | None = None) -> list[
     Raises:
         DirectiveError: an assignment cannot be built; the text names file and line.
         HandEditError: a built file was edited by hand.
+        ReleaseError: cells came or went, and the gradebook has submissions.
         CheckerError: ruff is missing or fails.
         OSError: the folder cannot be written.
     """
     rooms = rooms or Rooms()
     made = [(name, *_contents(name, rooms)) for name in ids]
+    notices = {
+        name: check_before_build(folder, name, files[f"{name}.ipynb"]) for name, files, _ in made
+    }
     built: list[Built] = []
     for name, files, exercises in made:
         write_files(folder, name, files)
-        built.append(Built(name, folder / "source" / name, tuple(sorted(files)), exercises))
+        source = folder / "source" / name
+        built.append(Built(name, source, tuple(sorted(files)), exercises, notices[name]))
     return built
 
 
@@ -51,10 +62,11 @@ def build_command(ids: Sequence[str]) -> int:
 
     Without ids, every assignment is built.
     """
+    errors = Console(stderr=True)
     try:
         built = build(ids or Rooms().known(), classroom())
-    except (DirectiveError, HandEditError, CheckerError, OSError) as error:
-        Console(stderr=True).print(str(error), style="red", markup=False, soft_wrap=True)
+    except (DirectiveError, HandEditError, ReleaseError, CheckerError, OSError) as error:
+        errors.print(str(error), style="red", markup=False, soft_wrap=True)
         return 2
     console = Console()
     for one in built:
@@ -65,6 +77,8 @@ def build_command(ids: Sequence[str]) -> int:
             highlight=False,
             soft_wrap=True,
         )
+        if one.notice:
+            errors.print(one.notice, markup=False, highlight=False, soft_wrap=True)
     return 0
 
 
@@ -72,23 +86,13 @@ def _contents(name: str, rooms: Rooms) -> tuple[dict[str, bytes], int]:
     """Return every file of the built assignment, and how many exercises it has."""
     assignment = read_assignment(name, rooms)
     parts = parts_of(assignment)
+    raise_any([*quiz_errors(assignment), *suite_errors(assignment, parts)])
     cells = assemble(assignment, parts)
     check_names(assignment, cells)
     checks = checks_json(assignment, parts, read_misconceptions(assignment))
     files = {
-        **_companions(rooms.folder(name)),
+        **companions(assignment),
         f"{name}.ipynb": notebook_json(cells).encode(),
         "checks.json": checks.encode(),
     }
     return files, len(parts)
-
-
-def _companions(folder: Path) -> dict[str, bytes]:
-    """Read the files that go to the students as they are: all but Python and hidden ones."""
-    found: dict[str, bytes] = {}
-    for path in sorted(folder.rglob("*")):
-        relative = path.relative_to(folder)
-        hidden = any(part.startswith((".", "__")) for part in relative.parts)
-        if path.is_file() and path.suffix != ".py" and not hidden:
-            found[relative.as_posix()] = path.read_bytes()
-    return found

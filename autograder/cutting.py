@@ -38,7 +38,7 @@ def solution_source(
         raise AnswerError(
             f"given names {', '.join(sorted(strange))}, which no class among the answers defines"
         )
-    return _without_annotations("\n\n\n".join(_cut(answer, given, claimed) for answer in answers))
+    return without_annotations("\n\n\n".join(_cut(answer, given, claimed) for answer in answers))
 
 
 def _cut(answer: Answer, given: Collection[str], claimed: Collection[str]) -> str:
@@ -54,17 +54,26 @@ def _cut(answer: Answer, given: Collection[str], claimed: Collection[str]) -> st
     return f"{textwrap.dedent(text)}\n\n\n{answer.owner}.{answer.name} = {answer.name}"
 
 
-def _without_annotations(source: str) -> str:
-    """Write every signature as students know it; types are for the library, and tell of caches."""
+def without_annotations(source: str) -> str:
+    """Write the code as students know it; types are for the library, and tell of caches."""
     lines = source.split("\n")
-    for node in reversed(list(ast.walk(ast.parse(source)))):
-        if isinstance(node, ast.FunctionDef):
+    statements = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.stmt)]
+    for node in sorted(statements, key=lambda node: (node.lineno, node.col_offset), reverse=True):
+        if isinstance(node, ast.AnnAssign) and node.value is not None:
+            end = node.annotation.end_lineno or node.lineno
+            before = lines[node.lineno - 1].encode()[: node.target.end_col_offset].decode()
+            after = lines[end - 1].encode()[node.annotation.end_col_offset :].decode()
+            lines[node.lineno - 1 : end] = [before + after]
+        elif isinstance(node, ast.FunctionDef):
             end = _header_end(lines, node)
             arguments = ast.unparse(strip_annotations(node).args)
             for default in (*node.args.defaults, *filter(None, node.args.kw_defaults)):
                 written = ast.get_source_segment(source, default) or ""
                 arguments = arguments.replace(f"={ast.unparse(default)}", f"={written}")
-            lines[node.lineno - 1 : end] = [f"{' ' * node.col_offset}def {node.name}({arguments}):"]
+            header = f"{' ' * node.col_offset}def {node.name}({arguments}):"
+            if node.body[0].lineno == end:  # all on one line
+                header += " " + lines[end - 1].encode()[node.body[0].col_offset :].decode()
+            lines[node.lineno - 1 : end] = [header]
     return "\n".join(lines)
 
 

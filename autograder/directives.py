@@ -9,7 +9,9 @@ A cell without a directive is prose or code that the students get as it stands.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Annotated, TypeAlias, TypeVar
 
 import msgspec
@@ -128,12 +130,19 @@ def _essay(cell: TextCell) -> Essay:
 def _keys(cell: TextCell, kind: type[Keys], what: str) -> Keys:
     unknown = sorted(cell.metadata.keys() - set(kind.__struct_fields__))
     if unknown:
-        allowed = ", ".join(kind.__struct_fields__)
-        raise ValueError(f"unknown key {unknown[0]!r}: {what} takes {allowed}")
+        raise ValueError(_about(unknown, kind.__struct_fields__, what))
     try:
         return msgspec.convert(cell.metadata, kind)
     except msgspec.ValidationError as error:
         raise ValueError(f"the directive of {what} cannot be read: {error}") from error
+
+
+def _about(unknown: Sequence[str], fields: Sequence[str], what: str) -> str:
+    """Say which key is meant where a misspelt one was given, else which keys there are."""
+    for key in unknown:
+        if meant := get_close_matches(key.lower(), {*fields, "exercise", "essay"} - {key}, 1):
+            return f"unknown key `{key}`; did you mean `{meant[0]}`?"
+    return f"unknown key `{unknown[0]}`: {what} takes {', '.join(fields)}"
 
 
 def _check_empty(cell: TextCell, cell_type: str, what: str) -> None:

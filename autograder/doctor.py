@@ -12,8 +12,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from autograder.classroom import classroom
+from autograder.classroom import CURE, ClassroomError, classroom
 from autograder.environment import command_env
+from autograder.rooms import PROJECT
 from autograder.sandbox.canary import TRIALS, send_canary
 from autograder.sandbox.inside.confine import ARCHITECTURES, landlock_version
 from autograder.sandbox.wall import Wall, WallError, find_bwrap
@@ -67,11 +68,9 @@ def _findings() -> Iterator[Finding]:
 
 def _classroom() -> Finding:
     try:
-        folder = classroom()
-    except OSError as error:
-        return Finding("classroom", False, str(error), "set COURSE_ROOT to a folder of yours")
-    good = os.access(folder, os.W_OK)
-    return Finding("classroom", good, str(folder), "make the folder writable, or set COURSE_ROOT")
+        return Finding("classroom", True, str(classroom()))
+    except ClassroomError as error:
+        return Finding("classroom", False, error.problem, CURE)
 
 
 def _layers() -> Iterator[Finding]:
@@ -94,9 +93,15 @@ def _wall() -> Finding:
     cure = "allow user namespaces: sysctl -w user.max_user_namespaces=10000"
     if restriction.exists() and restriction.read_text().strip() == "1":
         cure = "allow user namespaces: sysctl -w kernel.apparmor_restrict_unprivileged_userns=0"
+    if find_bwrap() is None:
+        return Finding("the wall", False, "needs bubblewrap", "install bubblewrap first")
+    try:
+        hidden = classroom()
+    except ClassroomError:
+        hidden = PROJECT  # the classroom has a finding of its own
     try:
         with Wall("bwrap") as wall:
-            send_canary(wall, classroom())
+            send_canary(wall, hidden)
     except (WallError, OSError) as error:
         return Finding("the wall", False, str(error), cure)
     return Finding("the wall", True, f"stood {len(TRIALS)} attempts of the canary")

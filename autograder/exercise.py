@@ -11,6 +11,7 @@ from types import FunctionType, ModuleType
 from autograder.answers import Answer, AnswerError, find_answer
 from autograder.assignment import Assignment
 from autograder.directives import Exercise
+from autograder.flaws import DirectiveError, raise_any
 from autograder.program import ProgramError, program_of, public_inputs
 
 
@@ -36,11 +37,13 @@ def parts_of(assignment: Assignment) -> list[Parts]:
         DirectiveError: something is missing or does not fit; the text names file and line.
     """
     found: list[Parts] = []
+    errors: list[DirectiveError] = []
     for exercise in assignment.exercises:
         try:
             found.append(_parts(assignment, exercise))
         except (AnswerError, ProgramError, _SuiteError) as error:
-            raise assignment.error(exercise.line, f"exercise {exercise.id!r}: {error}") from error
+            errors.append(assignment.error(exercise.line, f"exercise {exercise.id!r}: {error}"))
+    raise_any(errors)
     return found
 
 
@@ -81,7 +84,7 @@ def _public_programs(suite: Path, shown: str) -> tuple[FunctionType, ...]:
     if not suite.is_file():
         raise _SuiteError(f"there is no suite {shown}; write its hidden tests and public programs")
     try:
-        module = _load(suite)
+        module = load_suite(suite)
     except Exception as error:  # a suite is code: whatever it raises is told in one sentence
         raise _SuiteError(
             f"the suite {shown} cannot be imported ({type(error).__name__}: {error})"
@@ -95,7 +98,7 @@ def _public_programs(suite: Path, shown: str) -> tuple[FunctionType, ...]:
     )
 
 
-def _load(path: Path) -> ModuleType:
+def load_suite(path: Path) -> ModuleType:
     """Import a suite from its file, once; it need not lie on the import path."""
     name = f"suite_{hashlib.sha256(str(path).encode()).hexdigest()[:16]}"
     if name not in sys.modules:

@@ -2,17 +2,22 @@
 
 import copy
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from types import FunctionType
 
 import numpy as np
 
 from autograder.assignment import Assignment
 from autograder.exercise import Parts
+from autograder.limit import OutOfTime, cpu_limit
 from autograder.misconception import Misconception, mutant
 from autograder.program import program_of, public_inputs, run_with
 from course.compare import difference
 from course.plain import Json, encode
+from course.time_limit import TookTooLong
+
+MISTAKE_SECONDS = 1.0
+"""Where the reference takes milliseconds, a mistake that takes this long does not end."""
 
 
 def checks_json(
@@ -31,7 +36,12 @@ def checks_json(
         )
         for part in parts
     }
-    content = {"schema": 1, "assignment": assignment.id, "exercises": exercises}
+    content = {
+        "schema": 1,
+        "assignment": assignment.id,
+        "call_seconds": assignment.limits.call_seconds,
+        "exercises": exercises,
+    }
     return json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
 
@@ -72,18 +82,35 @@ def _case(
     expected: object = function(*copy.deepcopy(inputs))
     mistaken: list[Json] = []
     for known, definitions in mutants:
-        names = {**function.__globals__, **definitions}
-        try:
-            with np.errstate(all="ignore"):
-                value: object = run_with(function, names, copy.deepcopy(inputs))
-            encoded = encode(value)
-        except Exception:  # a mistake may break anything; then there is no value to recognise
-            continue
-        if difference(value, expected, None) is not None:
-            entry = known.entry
-            mistaken.append({"hint": entry.hint, "see": entry.see, "value": encoded})
+        outcome = _outcome(function, {**function.__globals__, **definitions}, inputs, expected)
+        if outcome:
+            mistaken.append({"hint": known.entry.hint, "see": known.entry.see, **outcome})
     return {
         "inputs": [encode(value) for value in inputs],
         "expected": encode(expected),
         "misconceptions": mistaken,
     }
+
+
+def _outcome(
+    function: FunctionType,
+    names: Mapping[str, object],
+    inputs: tuple[object, ...],
+    expected: object,
+) -> dict[str, Json]:
+    """Tell what a mistake gives where it differs: a `value`, or the exception that it `raises`.
+
+    A mistake that does not end raises what the student's kit raises for one.
+    """
+    try:
+        with np.errstate(all="ignore"), cpu_limit(MISTAKE_SECONDS):
+            value: object = run_with(function, names, copy.deepcopy(inputs))
+    except OutOfTime:
+        return {"raises": TookTooLong.__name__}
+    except Exception as error:  # a mistake may break anything
+        return {"raises": type(error).__name__}
+    try:
+        encoded = encode(value)
+    except TypeError:  # then there is no value to recognise
+        return {}
+    return {} if difference(value, expected, None) is None else {"value": encoded}

@@ -6,25 +6,31 @@ A function of the notebook, the assignment and the seed; it reads and writes not
 import hashlib
 import platform
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import cache
 from importlib import metadata
 
 import msgspec
 import numpy as np
 
+from autograder.account import account
 from autograder.assignment import Assignment
+from autograder.companions import companions
+from autograder.diagnosis import diagnose
+from autograder.directives import Exercise as Directive
+from autograder.explain import STOPPED, Ran, cell_trouble, explain, kind_of, name_cell
 from autograder.judge import Verdict, judge
-from autograder.manifest import ManifestCell, manifest
-from autograder.repair import Cell, Mended, mend
+from autograder.manifest import manifest
+from autograder.misconception import Misconception, read_misconceptions
+from autograder.repair import Cell, mend
 from autograder.report import CellError, Exercise, Receipt, Report, Status, Test
 from autograder.rooms import PROJECT
 from autograder.sandbox.outputs import Output, readable
-from autograder.sandbox.submission import CellRun, Fault, Submission
+from autograder.sandbox.submission import CellRun, Submission
 from autograder.sandbox.wall import Wall
 
 SCHEMA = 1
 ROOMS = ("reference", "course", "autograder", "source_notebooks")
-UNWRITTEN = "NotImplementedError"
 
 
 class GradedCell(msgspec.Struct, omit_defaults=True):
@@ -35,9 +41,10 @@ class GradedCell(msgspec.Struct, omit_defaults=True):
 
 
 class Graded(msgspec.Struct):
-    """All that grading gives: the report, and the notebook as it ran."""
+    """All that grading gives: the report, each exercise's account, and the notebook as it ran."""
 
     report: Report
+    accounts: dict[str, str]
     cells: list[GradedCell]
 
 
@@ -70,11 +77,10 @@ def grade(
     with Submission(wall, code, companions(assignment), assignment.limits) as submission:
         runs = submission.run()
         verdicts = judge(assignment.id, submission, seed)
-    exercises = [
-        _exercise(cell, [v for v in verdicts if v.exercise == cell.exercise], mended, assignment)
-        for cell in cells
-        if cell.kind == "test"
-    ]
+    questions = [exercise.id for exercise in assignment.exercises if exercise.choices is not None]
+    ran = Ran(mended.cells, runs, _homes(assignment), questions, assignment.limits)
+    judged = [_judged(exercise, verdicts, ran, assignment) for exercise in assignment.exercises]
+    exercises = [exercise for exercise, _ in judged]
     report = Report(
         schema=SCHEMA,
         assignment=assignment.id,
@@ -83,25 +89,14 @@ def grade(
         score=sum(exercise.score for exercise in exercises),
         max_score=sum(exercise.max_score for exercise in exercises),
         exercises=exercises,
-        cells_with_errors=list(_errors(runs)),
+        cells_with_errors=list(_errors(ran)),
         repairs=mended.repairs,
         duration_s=round(time.monotonic() - began, 3),
         versions=versions(),
         receipt=Receipt(assignment.id, seed, key(data, assignment.id, seed)),
     )
-    nothing = CellRun("ok")
-    outputs = [runs.get(index, nothing).outputs for index in range(len(mended.cells))]
-    return Graded(report, list(map(GradedCell, mended.cells, outputs)))
-
-
-def companions(assignment: Assignment) -> dict[str, bytes]:
-    """Return what lies beside the notebook in the release; its cells may read it."""
-    folder = assignment.rooms.folder(assignment.id)
-    return {
-        file.name: file.read_bytes()
-        for file in sorted(folder.iterdir())
-        if file.is_file() and file.suffix != ".py"
-    }
+    shown = [GradedCell(cell, _outputs(index, ran)) for index, cell in enumerate(mended.cells)]
+    return Graded(report, {exercise.id: text for exercise, text in judged}, shown)
 
 
 def key(data: bytes, assignment: str, seed: int) -> str:
@@ -130,29 +125,55 @@ def course_hash() -> str:
     return digest.hexdigest()[:16]
 
 
-def _errors(runs: dict[int, CellRun]) -> Iterable[CellError]:
-    words = {
-        "timeout": "was stopped: it took too long",
-        "died": "ended the process",
-        "memory": "was stopped: it took too much memory",
-    }
-    for index, run in sorted(runs.items()):
-        if run.fate == "error":
-            last = next((o.ename for o in reversed(run.outputs) if o.output_type == "error"), "")
-            yield CellError(index + 1, last or "raised an exception")
-        elif run.fate != "ok":
-            yield CellError(index + 1, words[run.fate])
-
-
-def _exercise(
-    cell: ManifestCell, verdicts: list[Verdict], mended: Mended, assignment: Assignment
-) -> Exercise:
-    score = points(cell.points, verdicts)
-    tests = [
-        Test(v.name, v.category, v.passed, "" if v.passed else explain(v, mended, assignment))
-        for v in verdicts
+def _homes(assignment: Assignment) -> dict[str, str]:
+    """Return in which exercise's cell a name has to be defined; methods are no names."""
+    answers = [
+        (spec.split(":")[1], each.id) for each in assignment.exercises for spec in each.answers
     ]
-    return Exercise(cell.exercise, score, cell.points, status(score, cell.points, verdicts), tests)
+    return {name: exercise for name, exercise in answers if "." not in name}
+
+
+def _errors(ran: Ran) -> Iterable[CellError]:
+    for index, run in sorted(ran.runs.items()):
+        if run.fate != "ok":
+            kinds = [output.ename for output in run.outputs if output.output_type == "error"]
+            error = STOPPED.get(run.fate) or (kinds[-1] if kinds else "raised an exception")
+            yield CellError(index + 1, name_cell(ran.cells[index]), error)
+
+
+def _outputs(index: int, ran: Ran) -> list[Output]:
+    """Return a cell's outputs; a cell that was stopped has none of its own, so it is said there."""
+    run = ran.runs.get(index, CellRun("ok"))
+    if run.fate not in STOPPED:
+        return run.outputs
+    return [*run.outputs, Output("stream", name="stderr", text=cell_trouble(index, ran) + "\n")]
+
+
+@cache
+def _known(assignment: Assignment) -> tuple[Misconception, ...]:
+    return tuple(read_misconceptions(assignment))
+
+
+def _judged(
+    exercise: Directive, verdicts: Sequence[Verdict], ran: Ran, assignment: Assignment
+) -> tuple[Exercise, str]:
+    """Return an exercise's part of the report, and the account that its author reads."""
+    own = [verdict for verdict in verdicts if verdict.exercise == exercise.id]
+    known = [each for each in _known(assignment) if each.entry.exercise == exercise.id]
+    causes = diagnose(own, known)
+    messages = explain(own, ran)
+    tests = [
+        Test(
+            v.name, v.category, v.passed, message, causes[v.name].name if v.name in causes else None
+        )
+        for v, message in zip(own, messages, strict=True)
+    ]
+    score = points(exercise.points, own)
+    found = Exercise(
+        exercise.id, score, exercise.points, status(score, exercise.points, own, ran), tests
+    )
+    hints = {entry.name: f"{entry.hint} (See {entry.see}.)" for entry in causes.values()}
+    return found, account(found, hints)
 
 
 def points(maximum: float, verdicts: list[Verdict]) -> float:
@@ -163,52 +184,11 @@ def points(maximum: float, verdicts: list[Verdict]) -> float:
     return int(2 * maximum * share + 0.5) / 2
 
 
-def status(score: float, maximum: float, verdicts: list[Verdict]) -> Status:
+def status(score: float, maximum: float, verdicts: list[Verdict], ran: Ran) -> Status:
     """Say in one word how an exercise went."""
     if score == maximum and all(v.passed for v in verdicts):
         return "passed"
     if score > 0:
         return "partial"
-    kinds: set[Status] = {_kind(v) for v in verdicts if not v.passed}
-    if len(kinds) == 1:
-        return kinds.pop()
-    return "failed"
-
-
-def _kind(verdict: Verdict) -> Status:
-    if not verdict.faults:
-        return "failed"
-    fault = verdict.faults[0]
-    if fault.kind == "missing" or fault.error == UNWRITTEN:
-        return "missing"
-    return "timeout" if fault.kind == "timeout" else "error"
-
-
-def explain(verdict: Verdict, mended: Mended, assignment: Assignment) -> str:
-    """Say why a test failed, as far as a student may know."""
-    if not verdict.faults:
-        return verdict.says
-    fault = verdict.faults[0]
-    match fault.kind:
-        case "missing":
-            return f"{fault.error} is not defined: its cell is missing or raised an error."
-        case "error" if fault.error == UNWRITTEN:
-            return "Not written yet."
-        case "error":
-            return f"{verdict.says} Your code raised {fault.error}{_place(fault, mended)}."
-        case "timeout":
-            seconds = assignment.limits.call_seconds
-            return f"{verdict.says} Your code had not finished after {seconds:g} seconds."
-        case _:
-            return f"{verdict.says} Your code ended its process before it answered."
-
-
-def _place(fault: Fault, mended: Mended) -> str:
-    """Quote the student's own line, from the notebook and not from what came back."""
-    if fault.place is None or not 0 <= fault.place[0] < len(mended.cells):
-        return ""
-    index, line = fault.place
-    lines = mended.cells[index].source.split("\n")
-    if not 1 <= line <= len(lines):
-        return ""
-    return f" in cell {index + 1}, line {line}: {readable(lines[line - 1].strip()[:160])}"
+    kinds: set[Status] = {kind_of(verdict, ran) for verdict in verdicts if not verdict.passed}
+    return kinds.pop() if len(kinds) == 1 else "failed"

@@ -11,8 +11,13 @@ from rich.progress import track
 from autograder.classroom import classroom
 from autograder.environment import command_env
 from autograder.gradebook import gradebook_writer
+from autograder.handed_in import handed_in
+from autograder.manifest import manifest
 from autograder.pool import Graders, Sandbox, Task, prepared
+from autograder.raw_notebook import Unreadable, read_notebook
+from autograder.released import check_before_grading
 from autograder.report import Report
+from autograder.rooms import PROJECT
 from autograder.seeds import course_key, seed
 
 
@@ -34,12 +39,15 @@ def grade_notebooks(
 
     Raises:
         FileNotFoundError: a notebook is not there.
+        ValueError: none of the files is a notebook.
         RuntimeError: there is no wall, or the suite is at fault.
     """
     prepared(assignment)
     missing = [str(file) for file in files if not file.is_file()]
     if missing:
         raise FileNotFoundError(f"no such notebook: {', '.join(missing)}; give the path of a file")
+    if files and (reasons := _why_none_can_be_graded(files)):
+        raise ValueError(f"nothing could be graded: {'; '.join(reasons)}")
     tasks = [
         _task(file.resolve(), assignment, _student(file, assignment), fixed_seed) for file in files
     ]
@@ -56,13 +64,15 @@ def grade_classroom(
 
     Raises:
         FileNotFoundError: there is no submission.
-        ValueError: a seed was given; the gradebook's seeds come from the course key.
+        ValueError: a seed was given (the gradebook's seeds come from the course key), or the
+            gradebook does not hold the assignment as it now is.
         RuntimeError: there is no wall, the suite is at fault, or nbgrader failed.
     """
-    prepared(assignment)
+    cells = manifest(prepared(assignment))
     if fixed_seed is not None:
         raise ValueError("--seed goes with --assignment; a classroom's seeds come from its key")
     root = classroom()
+    check_before_grading(root, assignment, {cell.grade_id: cell.points for cell in cells})
     files = sorted((root / "submitted").glob(f"*/{assignment}/{assignment}.ipynb"))
     if not files:
         place = root / "submitted" / "<student>" / assignment / f"{assignment}.ipynb"
@@ -95,7 +105,7 @@ def nbgrader(*words: str) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "nbgrader", *words],
         env=command_env(),
-        cwd=Path(__file__).resolve().parent.parent,
+        cwd=PROJECT,
         capture_output=True,
         text=True,
     )
@@ -105,7 +115,21 @@ def nbgrader(*words: str) -> None:
 
 
 def _with_progress(tasks: list[Task]) -> Iterable[Task]:
-    return track(tasks, "grading", console=Console(stderr=True), transient=True)
+    console = Console(stderr=True)
+    return track(tasks, "grading", console=console, transient=True, disable=not console.is_terminal)
+
+
+def _why_none_can_be_graded(files: list[Path]) -> list[str]:
+    """Return what is wrong with each file; nothing if one of them is a notebook."""
+    reasons: list[str] = []
+    for file in files:
+        try:
+            read_notebook(handed_in(file.resolve()))
+        except Unreadable as error:
+            reasons.append(f"{file}: {error}")
+        else:
+            return []
+    return reasons
 
 
 def _task(file: Path, assignment: str, student: str, fixed_seed: int | None) -> Task:

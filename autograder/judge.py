@@ -48,6 +48,19 @@ class JudgeError(RuntimeError):
     """The suite itself is at fault; nothing may be graded with it."""
 
 
+@dataclass(frozen=True)
+class Asked:
+    """One call of a program: the results, or the type of the exception that the code raised.
+
+    Neither is there if it hung, ended its process or is not defined.
+    """
+
+    program: Callable[..., object]
+    cases: Sequence[Sequence[object]]
+    results: Sequence[object] | None = None
+    error: str = ""
+
+
 @dataclass
 class Verdict:
     """One hidden test's outcome. `why` is for the instructor, `says` for the student."""
@@ -60,14 +73,15 @@ class Verdict:
     passed: bool = False
     why: str = ""
     faults: list[Fault] = field(default_factory=list[Fault])
+    asked: list[Asked] = field(default_factory=list[Asked])
 
 
 @dataclass(frozen=True)
 class StudentCalls:
-    """The `student` fixture: programs go to the peer, faults are remembered, ours apart."""
+    """The `student` fixture: programs go to the peer, what comes of it is remembered."""
 
     peer: Peer
-    faults: list[Fault]
+    verdict: Verdict
     broken: list[str]
 
     def __call__(self, program: Callable[..., Observation], *inputs: object) -> Observation:
@@ -79,14 +93,19 @@ class StudentCalls:
     ) -> list[Observation]:
         """Run `program` on each case, in one fork."""
         assert isinstance(program, FunctionType)
+        cases = list(cases)
         try:
-            return cast(list[Observation], self.peer.call(program_of(program), list(cases)))
+            results = self.peer.call(program_of(program), cases)
         except Fault as fault:
-            self.faults.append(fault)
+            self.verdict.faults.append(fault)
+            error = fault.error if fault.kind == "error" else ""
+            self.verdict.asked.append(Asked(program, cases, error=error))
             raise
         except ProgramError as error:
             self.broken.append(str(error))
             raise
+        self.verdict.asked.append(Asked(program, cases, results))
+        return cast(list[Observation], results)
 
 
 class _Plugin:
@@ -99,8 +118,7 @@ class _Plugin:
 
     @pytest.fixture
     def student(self, request: pytest.FixtureRequest) -> StudentCalls:
-        verdict = self.verdicts[request.node.nodeid]
-        return StudentCalls(self.peer, verdict.faults, self.broken)
+        return StudentCalls(self.peer, self.verdicts[request.node.nodeid], self.broken)
 
     @pytest.fixture
     def rng(self, request: pytest.FixtureRequest) -> np.random.Generator:

@@ -10,13 +10,19 @@ from types import ModuleType
 import msgspec
 
 from autograder.answers import Answer, AnswerError, find_answer, first_line, last_line, methods_of
-from autograder.assignment import Assignment, DirectiveError
+from autograder.assignment import Assignment
+from autograder.directives import Code, Prose
+from autograder.flaws import DirectiveError, raise_any
 
+EXAMPLE = re.compile(r"W([1-9]|[1-3]\d|40)")
 ENTRY = re.compile(r"\s*\[\[\s*misconception\s*\]\]")
 
 
 class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A misconception as its file has it: `old`, which occurs once in the answer, becomes `new`."""
+    """A misconception as its file has it: `old`, which occurs once in the answer, becomes `new`.
+
+    `see` is a worked example that the notebook names, W1 to W40.
+    """
 
     exercise: str
     name: str
@@ -59,6 +65,7 @@ def read_misconceptions(assignment: Assignment) -> list[Misconception]:
     headings = [number for number, line in enumerate(text.splitlines(), 1) if ENTRY.match(line)]
     lines = headings if len(headings) == len(entries) else [1] * len(entries)
     seen: set[tuple[str, str]] = set()
+    errors: list[DirectiveError] = []
     found: list[Misconception] = []
     for entry, line in zip(entries, lines, strict=True):
         try:
@@ -68,7 +75,8 @@ def read_misconceptions(assignment: Assignment) -> list[Misconception]:
             found.append(_edited(entry, assignment))
         except AnswerError as error:
             name = f"misconception {entry.name!r} of {entry.exercise!r}"
-            raise DirectiveError(shown, line, f"{name}: {error}") from error
+            errors.append(DirectiveError(shown, line, f"{name}: {error}"))
+    raise_any(errors)
     return found
 
 
@@ -87,6 +95,7 @@ def _edited(entry: Entry, assignment: Assignment) -> Misconception:
     specs = {exercise.id: exercise.answers for exercise in assignment.exercises}
     if entry.exercise not in specs:
         raise AnswerError(f"the assignment has no such exercise; it has {', '.join(specs)}")
+    _check_example(entry.see, assignment)
     claimed = {spec for answers in specs.values() for spec in answers}
     places = [
         (answer, start + match.start())
@@ -106,6 +115,15 @@ def _edited(entry: Entry, assignment: Assignment) -> Misconception:
     except SyntaxError as error:
         raise AnswerError(f"with new = {entry.new!r} it is not Python ({error.msg})") from error
     return Misconception(entry, answer.module, answer.file, source)
+
+
+def _check_example(see: str, assignment: Assignment) -> None:
+    prose = "\n".join(cell.source for cell in assignment.cells if isinstance(cell, Prose | Code))
+    if not EXAMPLE.fullmatch(see) or not re.search(rf"\b{see}\b", prose):
+        raise AnswerError(
+            f"see = {see!r} is not a worked example that the notebook names; give one of its W1 "
+            "to W40"
+        )
 
 
 def _spans(answer: Answer, claimed: Collection[str]) -> Iterator[tuple[int, str]]:

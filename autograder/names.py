@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 
+from autograder.answers import AnswerError, find_answer
 from autograder.assignment import Assignment
 from autograder.notebooks import BuiltCell, notebook_json
 
@@ -43,9 +44,7 @@ def check_names(assignment: Assignment, cells: Sequence[BuiltCell]) -> None:
         first = min(findings, key=lambda finding: (finding.filename, finding.cell or 0))
         cell = cells[(first.cell or 1) - 1]
         raise assignment.error(
-            cell.line,
-            f"{_owner(cell)}: {_sentence(first)}; define or import it in a cell above, or "
-            "write the answer without it",
+            cell.line, f"{_owner(cell)}: {_sentence(first)}; {_cure(assignment, cell, first)}"
         )
 
 
@@ -60,6 +59,24 @@ def _undefined_names(folder: str) -> list[_Finding]:
         reason = " ".join(done.stderr.decode().split())
         raise CheckerError(f"ruff, which checks the built notebook, did not run: {reason}")
     return msgspec.json.decode(done.stdout, type=list[_Finding])
+
+
+def _cure(assignment: Assignment, cell: BuiltCell, finding: _Finding) -> str:
+    """Say what to do; a private helper of the reference has to reach the students somehow."""
+    exercises = {exercise.id: exercise for exercise in assignment.exercises}
+    answers = exercises[cell.id].answers if cell.id in exercises else ()
+    name = finding.message.split("`")[1] if finding.code == "F821" else ""
+    for module in sorted({answer.partition(":")[0] for answer in answers}):
+        try:
+            helper = find_answer(f"{module}:{name}").spec
+        except AnswerError:
+            continue
+        return (
+            f"{helper} is a helper: add it to the exercise's answers, give it to the students "
+            "(`given:` in the header, `from given import` in a cell above), or write it inside "
+            "the answer"
+        )
+    return "define or import it in a cell above, or write the answer without it"
 
 
 def _sentence(finding: _Finding) -> str:

@@ -1,5 +1,5 @@
 # pyright: basic
-# (nbgrader, nbconvert and traitlets are untyped; this module is the only one that touches them)
+# (nbgrader, nbconvert and traitlets are untyped)
 """nbgrader, extended where it offers to be: the same engine behind `nbgrader autograde`.
 
 `configure` is called by nbgrader_config.py, so that the command line and formgrader's button both
@@ -7,6 +7,7 @@ grade behind the wall. nbgrader alone writes the gradebook.
 """
 
 import atexit
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -26,16 +27,17 @@ from nbgrader.preprocessors import (
     SaveAutoGrades,
 )
 
-from autograder.account import account
 from autograder.assignment import read_assignment
 from autograder.classroom import classroom
+from autograder.feedback import configure_feedback
 from autograder.grade import Graded, GradedCell, course_hash
 from autograder.handed_in import handed_in
 from autograder.manifest import ManifestCell, manifest
 from autograder.pool import Graders, Task
-from autograder.repair import Cell, mend
+from autograder.repair import Cell, Mended, mend
 from autograder.seeds import course_key, seed
 
+MARKDOWN = re.compile(r"[\\`*_{}\[\]<>#!|~$&]")
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
@@ -50,12 +52,16 @@ class MendingExporter(NotebookExporter):
         cells = _manifest(resources["nbgrader"]["assignment"], course_hash())
         mended = mend(handed_in(Path(filename)), cells)
         marks = {cell.grade_id: cell.nbgrader for cell in cells}
+        notice = [_notice(mended)] if mended.repairs else []
         notebook = nbformat.from_dict(
             {
                 "nbformat": 4,
                 "nbformat_minor": 5,
                 "metadata": METADATA,
-                "cells": [_cell(cell, marks.get(cell.grade_id)) for cell in mended.cells],
+                "cells": [
+                    *notice,
+                    *(_cell(cell, marks.get(cell.grade_id)) for cell in mended.cells),
+                ],
             }
         )
         return self.from_notebook_node(notebook, resources=resources, **kw)
@@ -67,6 +73,24 @@ def _cell(cell: Cell, mark: dict[str, object] | None) -> dict[str, object]:
     if cell.cell_type == "code":
         return {**bare, "outputs": [], "execution_count": None}
     return {**bare, "attachments": cell.attachments} if cell.attachments else bare
+
+
+def _notice(mended: Mended) -> dict[str, object]:
+    """Make a cell that tells the student what was wrong with the file; its text is no Markdown."""
+    if mended.readable:
+        lines = ["**What was mended in your file before it was graded**"]
+    else:
+        lines = [
+            "**Your file could not be read, so there are no points.** Open your notebook in "
+            "JupyterLab, save it and hand it in again."
+        ]
+    lines += ["", *(f"- {MARKDOWN.sub(_escape, repair)}" for repair in mended.repairs)]
+    source = "\n".join(lines)
+    return {"cell_type": "markdown", "id": "notice-repairs", "source": source, "metadata": {}}
+
+
+def _escape(mark: re.Match[str]) -> str:
+    return "\\" + mark[0]
 
 
 class VoidOldScores(NbGraderPreprocessor):
@@ -136,7 +160,13 @@ def _show(nb: NotebookNode, graded: Graded) -> None:
         if grade_id in exercises:
             exercise = exercises[grade_id]
             cell.outputs = [
-                _node({"output_type": "stream", "name": "stdout", "text": account(exercise)}),
+                _node(
+                    {
+                        "output_type": "stream",
+                        "name": "stdout",
+                        "text": graded.accounts[exercise.id],
+                    }
+                ),
                 _node(
                     {
                         "output_type": "execute_result",
@@ -176,6 +206,7 @@ def _node(table: dict[str, Any]) -> NotebookNode:
 
 def configure(c: Any) -> None:
     """Put this engine into nbgrader's configuration object."""
+    c.GenerateAssignment.exporter_class = "autograder.release_exporter.ReleaseExporter"
     c.Autograde.exporter_class = MendingExporter
     # nbgrader's checks of cell metadata are left out: MendingExporter has just written it.
     c.Autograde.sanitize_preprocessors = [VoidOldScores, OverwriteCells]
@@ -187,6 +218,7 @@ def configure(c: Any) -> None:
         SaveAutoGrades,
         AssignLatePenalties,
     ]
+    configure_feedback(c)
     c.HTMLExporter.sanitize_html = True
     c.HTMLExporter.filters = {
         "markdown2html": "autograder.safe_html.markdown",

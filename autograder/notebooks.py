@@ -11,6 +11,8 @@ from typing import Literal, cast
 
 import msgspec
 
+from autograder.flaws import Flaw
+
 CellType = Literal["code", "markdown"]
 KERNEL = {
     "kernelspec": {
@@ -30,6 +32,10 @@ KERNEL = {
 # What jupytext notes about the layout of the text; it is no directive.
 LAYOUT = {"lines_to_next_cell", "lines_to_end_of_cell_marker", "cell_marker"}
 MARKER = re.compile(r"# %%(\s|$)")
+# Magics such as `# %matplotlib` and `# %%time` are none of these.
+NEAR_MARKER = re.compile(
+    r"\s*#[\s#]*(%%(?!\w)|%+\s*\[|%\s+\w+\s*=|%*\s*(exercise|essay)\s*=\s*[\"'])", re.IGNORECASE
+)
 
 
 class TextCell(msgspec.Struct, frozen=True):
@@ -49,11 +55,11 @@ class TextNotebook(msgspec.Struct, frozen=True):
 
 
 class TextError(ValueError):
-    """The text cannot be cut into cells; `line` says where."""
+    """The text cannot be cut into cells; `flaws` say where and why."""
 
-    def __init__(self, sentence: str, line: int) -> None:
-        super().__init__(sentence)
-        self.line = line
+    def __init__(self, flaws: Iterable[Flaw]) -> None:
+        self.flaws = list(flaws)
+        super().__init__("; ".join(sentence for _, sentence in self.flaws))
 
 
 @dataclass(frozen=True)
@@ -74,6 +80,13 @@ def read_text_notebook(text: str) -> TextNotebook:
     Raises:
         TextError: the header is not YAML, or a line looks like a cell's marker and is none.
     """
+    lookalikes = [
+        (number, f"{line.strip():.60} looks like a cell's marker and is none: write `# %% …` there")
+        for number, line in enumerate(text.splitlines(), 1)
+        if NEAR_MARKER.match(line) and not MARKER.match(line)
+    ]
+    if lookalikes:
+        raise TextError(lookalikes)
     # Where jsonschema finds this package it compiles forty grammars, for formats unused here.
     sys.modules.setdefault("rfc3987_syntax", cast(ModuleType, None))
     reads: Callable[[str, str], object] = import_module("jupytext").reads
@@ -81,15 +94,15 @@ def read_text_notebook(text: str) -> TextNotebook:
         notebook = msgspec.convert(reads(text, "py:percent"), TextNotebook)
     except Exception as error:  # a YAML error of whatever library jupytext uses
         problem = " ".join(str(error).split())
-        raise TextError(f"the header cannot be read as YAML ({problem})", 1) from error
+        raise TextError([(1, f"the header cannot be read as YAML ({problem})")]) from error
     markers = _markers(text)
     if len(markers) != len(notebook.cells):
-        raise TextError(
+        sentence = (
             f"{len(markers)} lines begin with `# %%` but {len(notebook.cells)} cells were read: "
             "keep such lines out of strings and fenced blocks, and text out of the space before "
-            "the first of them",
-            markers[0] if markers else 1,
+            "the first of them"
         )
+        raise TextError([(markers[0] if markers else 1, sentence)])
     cells = [
         TextCell(
             cell.cell_type,

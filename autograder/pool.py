@@ -1,10 +1,12 @@
 """Processes that grade: each has a wall of its own, tried by the canary before its first grade."""
 
 import os
+import signal
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import ExitStack
 from functools import cache
 from multiprocessing import get_context
+from multiprocessing.util import Finalize
 from pathlib import Path
 from types import TracebackType
 from typing import Literal, NamedTuple, Self
@@ -121,6 +123,8 @@ class _Process:
 
 def _prepare(classroom: Path, sandbox: str) -> None:
     """Put up this process's wall; a refusal is kept for the first task to tell."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends it at once, and in silence
+    Finalize(None, _Process.resources.close, exitpriority=1)  # such processes run no atexit
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     try:
         wall = _Process.resources.enter_context(Wall(sandbox))

@@ -74,7 +74,7 @@ def program_of(function: FunctionType) -> Program:
     """
     definition = _definition(function)
     names = _free_names(definition)
-    allowed = _reference_names(function.__module__)
+    allowed = reference_names(function.__module__)
     strange = sorted(names - allowed - LIBRARIES.keys() - set(dir(builtins)))
     if strange:
         raise ProgramError(
@@ -120,7 +120,7 @@ def _module_tree(module: str) -> ast.Module:
 
 
 @cache
-def _reference_names(module: str) -> frozenset[str]:
+def reference_names(module: str) -> frozenset[str]:
     """Names that the suite module imports from the reference."""
     return frozenset(
         alias.asname or alias.name

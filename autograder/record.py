@@ -40,6 +40,17 @@ def write_files(folder: Path, assignment: str, files: Mapping[str, bytes]) -> No
     record_file.write_bytes(msgspec.json.format(msgspec.json.encode(record), indent=1))
 
 
+def check_as_built(folder: Path, assignment: str) -> None:
+    """See that the files of an assignment are as the build left them; what it did not build may be.
+
+    Raises:
+        HandEditError: one was edited since.
+    """
+    source = folder / "source" / assignment
+    for name, recorded in _read_record(folder / "built" / f"{assignment}.json").items():
+        _check_untouched(source / name, None, recorded)
+
+
 def _read_record(file: Path) -> dict[str, str]:
     if not file.exists():
         return {}
@@ -58,7 +69,7 @@ def _check_untouched(path: Path, content: bytes | None, recorded: str | None) ->
     present = path.read_bytes()
     if present != content and _digest(path.name, present) != recorded:
         raise HandEditError(
-            f"{path} was edited by hand, and a build would overwrite it: make the edit in "
+            f"{path} was edited by hand, and grading goes by what was built: make the edit in "
             "source_notebooks/ or reference/ instead, then delete this file and build again"
         )
 

@@ -34,10 +34,11 @@ class Cell(msgspec.Struct, omit_defaults=True):
 
 @dataclass
 class Mended:
-    """The cells to run, and what had to be repaired to get them."""
+    """The cells to run, what had to be repaired to get them, and whether the file was readable."""
 
     cells: list[Cell]
     repairs: list[str] = field(default_factory=list[str])
+    readable: bool = True
 
 
 def mend(data: bytes, manifest: Sequence[ManifestCell]) -> Mended:
@@ -53,7 +54,7 @@ def mend(data: bytes, manifest: Sequence[ManifestCell]) -> Mended:
         cells = list(_cells(raw, repairs))
     except Unreadable as error:
         repairs.append(f"{error}; graded as the untouched release")
-        return Mended(_release(manifest), repairs)
+        return Mended(_release(manifest), repairs, readable=False)
     known = {cell.grade_id: cell for cell in manifest}
     if not any(cell.grade_id in known for cell in cells):
         repairs.append(_stranger(cells))

@@ -28,9 +28,13 @@ class Exercise(msgspec.Struct):
 
 
 class CellError(msgspec.Struct):
-    """A cell that raised, hung, or ended the process; `cell` counts from 1."""
+    """A cell that raised, hung, or ended the process.
+
+    `cell` counts from 1, prose included; `name` says which it is to the one who wrote it.
+    """
 
     cell: int
+    name: str
     error: str
 
 

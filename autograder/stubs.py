@@ -95,5 +95,13 @@ def _normal(statements: Iterable[ast.stmt]) -> list[str]:
                 node.body[0] = ast.Expr(ast.Constant(ast.get_docstring(node, clean=True)))
             if isinstance(node, ast.FunctionDef):
                 strip_annotations(node)
-        written.append(ast.dump(statement))
+        written.append(ast.dump(_Untyped().visit(statement)))
     return written
+
+
+class _Untyped(ast.NodeTransformer):
+    """Makes `x: int = 1` the same as `x = 1`."""
+
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.stmt:
+        """Keep a declaration without a value, which students would miss."""
+        return node if node.value is None else ast.Assign([node.target], node.value)

@@ -25,9 +25,10 @@ def check_backward(
 
     `forward(*inputs)` returns (out, cache) and `backward(dout, cache)` one gradient for each
     input that is a float or an array of floats; other inputs, such as labels, have none. `dout`
-    is random. Where slopes from the left and from the right differ (a kink), anything between is
-    right. Of an array with more than 200 entries, 200 are tried. What `forward` computes from
-    float64 is compared to 1e-6, from float32 to 1e-4, relative to max(1, |derivative|).
+    is random, but the same at every call. Where slopes from the left and from the right differ (a
+    kink), anything between is right. Of an array with more than 200 entries, 200 are tried. A
+    difference may be 1e-6 times max(1, |derivative|), or 1e-4 times if `forward` computes from
+    float32.
 
     Raises:
         CheckFailed: a gradient differs, or there is none to compare.
@@ -38,32 +39,35 @@ def check_backward(
         # Overflow on the way is common and no fault; stderr would be one for nbgrader.
         warnings.simplefilter("ignore")
         try:
-            trials, notes = _trials(layer)
+            trials, notes, dout = _trials(layer)
         except LayerError as error:
             fail(f"{title}: {error}", f"{title}: no gradient to compare")
+        except KeyboardInterrupt:
+            fail(f"{title}: you stopped it before its end.", f"{title}: stopped")
     wrong = [trial.name for trial in trials if trial.off is not None]
     if wrong:
-        _explain(layer, title, trials)
+        _explain(layer, title, trials, dout)
     for note in [*notes, *(remark for trial in trials for remark in trial.remarks)]:
         print(f"Note: {note}")
     if wrong:
         raise CheckFailed(f"{title}: wrong gradient of {', '.join(wrong)}")
     names = ", ".join(trial.name for trial in trials)
-    error = max(trial.error for trial in trials)
-    print(f"{title}: agrees with numerical derivatives by {names} (relative error {error:.1g}).")
+    gap = max(trial.gap for trial in trials)
+    print(f"{title}: agrees with numerical derivatives by {names} (largest difference {gap:.1g}).")
 
 
 @dataclass(frozen=True)
 class _Trial:
-    """One gradient beside its numerical twin."""
+    """One gradient beside its numerical twin; `gap` is how far apart their numbers are at most."""
 
     name: str
-    error: float
+    gap: float
     off: Difference | None
     remarks: Sequence[str]
 
 
-def _trials(layer: Layer) -> tuple[list[_Trial], list[str]]:
+def _trials(layer: Layer) -> tuple[list[_Trial], list[str], Numbers]:
+    """The trial of each gradient, what else is to be said, and the dout that was used."""
     if not layer.floats:
         given = ", ".join(map(named, layer.inputs)) or "no inputs"
         raise LayerError(f"nothing to differentiate by in {given}; give floats (2.0, not 2).")
@@ -84,7 +88,8 @@ def _trials(layer: Layer) -> tuple[list[_Trial], list[str]]:
     notes = [
         f"your code wrote into {name}. Work on a copy, or make a new array." for name in written
     ]
-    return [_trial(layer, i, g, dout) for i, g in zip(places, gradients, strict=True)], notes
+    trials = [_trial(layer, i, g, dout) for i, g in zip(places, gradients, strict=True)]
+    return trials, notes, dout
 
 
 def _upstream(out: Numbers) -> Numbers:
@@ -127,8 +132,8 @@ def _trial(layer: Layer, place: int, gradient: object, dout: Numbers) -> _Trial:
     narrow = [np.asarray(each).dtype for each in (gradient, dout, layer.inputs[place])]
     rtol = _RTOL_ROUNDED if rounded else tolerance(*narrow)
     off = difference(got, expected, rtol, f"the gradient of {name}")
-    error = float(relative_error(got, expected).max(initial=0.0))
-    return _Trial(name, error, off, _remarks(name, found, x.size))
+    gap = float(np.abs(tried - found.nearest(tried)).max(initial=0.0))
+    return _Trial(name, gap, off, _remarks(name, found, x.size))
 
 
 def _remarks(name: str, found: Slopes, size: int) -> list[str]:
@@ -143,13 +148,14 @@ def _remarks(name: str, found: Slopes, size: int) -> list[str]:
     return remarks
 
 
-def _explain(layer: Layer, title: str, trials: Sequence[_Trial]) -> None:
+def _explain(layer: Layer, title: str, trials: Sequence[_Trial], dout: Numbers) -> None:
     """Print what is wrong with the gradients that differ; draw the first that is an array."""
     inputs = ", ".join(
         f"{layer.name(place)} = {shown(each) if _is_short(each) else named(each)}"
         for place, each in enumerate(layer.inputs)
     )
-    print(f"{title}: called with {inputs} and a random dout.")
+    print(f"{title}: called with {inputs}, and with")
+    print(f"  dout = {_recipe(dout)}")
     print("Expected is the numerical derivative of the sum of dout * out.")
     drawn = False
     for trial in trials:
@@ -160,6 +166,14 @@ def _explain(layer: Layer, title: str, trials: Sequence[_Trial]) -> None:
         if not drawn and trial.off.got is not None and trial.off.got.ndim:
             show_error(trial.off, title)
             drawn = True
+
+
+def _recipe(dout: Numbers) -> str:
+    """Python that makes this `dout` again, as `_upstream` made it."""
+    if not isinstance(dout, np.ndarray):
+        return repr(dout)
+    narrow = "" if dout.dtype == np.float64 else f".astype(np.{dout.dtype})"
+    return f"np.random.default_rng(0).normal(size={dout.shape}){narrow}"
 
 
 def _name(function: Callable[..., object]) -> str:

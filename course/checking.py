@@ -1,14 +1,16 @@
 """Try an exercise on its visible checks and say in plain words what happened."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NoReturn
 
 from course.checks_file import ChecksFileError, VisibleExercise, load_exercise
+from course.errors import students_line
 from course.failure import CheckFailed, fail
 from course.picture import show_error
 from course.running import Run, run_case
 from course.story import modified_note, tell, unwritten
+from course.time_limit import TookTooLong
 from course.words import named, plural
 
 _TOLD = 3
@@ -26,7 +28,7 @@ def check(exercise: str, *objects: object) -> None:
     try:
         visible = load_exercise(exercise, Path.cwd())
     except ChecksFileError as error:
-        fail(f"{exercise}: {error}", f"{exercise}: the visible checks could not be run")
+        fail(str(error), f"{exercise}: the visible checks could not be run")
     if len(objects) != len(visible.names):
         right = ", ".join([f'"{exercise}"', *visible.names])
         fail(
@@ -36,8 +38,13 @@ def check(exercise: str, *objects: object) -> None:
         )
     if visible.choices is not None:
         _check_form(exercise, objects[0], visible.choices)
-    else:
+        return
+    try:
         _check_runs(exercise, visible, objects)
+    except KeyboardInterrupt as error:
+        place = students_line(error)
+        where = f" It was {place}" if place else ""
+        fail(f"{exercise}: you stopped the check before its end.{where}", f"{exercise}: stopped")
 
 
 def _check_form(exercise: str, answer: object, choices: str) -> None:
@@ -55,20 +62,31 @@ def _check_form(exercise: str, answer: object, choices: str) -> None:
 
 def _check_runs(exercise: str, visible: VisibleExercise, objects: Sequence[object]) -> None:
     given = dict(zip(visible.names, objects, strict=True))
-    runs = [
-        run_case(program, case, given) for program in visible.programs for case in program.cases
-    ]
+    runs = list(_runs(visible, given))
     failed = [run for run in runs if not run.passed]
     if failed:
-        _explain(exercise, runs, failed)
+        total = sum(len(program.cases) for program in visible.programs)
+        _explain(exercise, failed, total, total - len(runs))
     print(f"{exercise}: the visible checks pass ({len(runs)} of {len(runs)}).")
     for note in dict.fromkeys(modified_note(run) for run in runs if run.modified):
         print(f"Note: {note}")
 
 
-def _explain(exercise: str, runs: Sequence[Run], failed: Sequence[Run]) -> NoReturn:
+def _runs(visible: VisibleExercise, given: Mapping[str, object]) -> Iterator[Run]:
+    """Run case after case; one that has to be stopped is the last, since others may hang too."""
+    for program in visible.programs:
+        for case in program.cases:
+            run = run_case(program, case, given, visible.call_seconds)
+            yield run
+            if isinstance(run.error, TookTooLong):
+                return
+
+
+def _explain(exercise: str, failed: Sequence[Run], total: int, not_run: int) -> NoReturn:
     do = "does" if len(failed) == 1 else "do"
-    verdict = f"{exercise}: {len(failed)} of {plural(len(runs), 'visible check')} {do} not pass"
+    verdict = f"{exercise}: {len(failed)} of {plural(total, 'visible check')} {do} not pass"
+    if not_run:
+        verdict += f", {not_run} {'was' if not_run == 1 else 'were'} not run"
     stubs = dict.fromkeys(name for name in map(unwritten, failed) if name is not None)
     wrong = [run for run in failed if unwritten(run) is None]
     if stubs:
@@ -80,14 +98,16 @@ def _explain(exercise: str, runs: Sequence[Run], failed: Sequence[Run]) -> NoRet
         raise CheckFailed(f"{exercise}: not written yet")
     print(f"{verdict}.")
     drawn = False
+    told: set[str] = set()
     for run in _most_telling_first(wrong)[:_TOLD]:
-        print(f"\n{tell(run)}", flush=True)
+        print(f"\n{tell(run, with_source=run.program.name not in told)}", flush=True)
+        told.add(run.program.name)
         if not drawn and run.off is not None and run.off.got is not None and run.off.got.size > 1:
             show_error(run.off, run.program.name)
             drawn = True
     others = len(wrong) - _TOLD
     if others > 0:
-        print(f"\nAnd {plural(others, 'more check')} besides.")
+        print(f"\n{plural(others, 'more check')} {'does' if others == 1 else 'do'} not pass.")
     raise CheckFailed(verdict)
 
 

@@ -1,7 +1,9 @@
 """Read the visible checks of an assignment: `checks.json`, which lies beside the notebook."""
 
+import difflib
 import json
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar, cast
@@ -9,6 +11,7 @@ from typing import TypeVar, cast
 from course.plain import decode
 
 SCHEMA = 1
+CALL_SECONDS = 3.0
 _CURE = "Fetch the assignment again and keep its files together in one folder."
 
 Kind = TypeVar("Kind")
@@ -20,11 +23,15 @@ class ChecksFileError(Exception):
 
 @dataclass(frozen=True)
 class Misconception:
-    """What comes out of a known mistake, and the hint that helps."""
+    """What comes out of a known mistake, and the hint that helps.
+
+    `raises` is the type of the exception that the mistake ends in, None if `value` comes back.
+    """
 
     hint: str
     see: str
     value: object
+    raises: str | None
 
 
 @dataclass(frozen=True)
@@ -52,11 +59,13 @@ class VisibleExercise:
 
     `names` are what the programs call the objects given to `check`, in that order. `choices` are
     the letters of a question whose answer is one of them, None for an exercise that runs.
+    `call_seconds` is how long one call of a program may take.
     """
 
     names: Sequence[str]
     choices: str | None
     programs: Sequence[VisibleProgram]
+    call_seconds: float
 
 
 def load_exercise(exercise: str, folder: Path) -> VisibleExercise:
@@ -93,17 +102,30 @@ def _exercise(content: object, exercise: str) -> VisibleExercise:
         )
     exercises = _section(content, "exercises")
     if exercise not in exercises:
-        raise ChecksFileError(
-            f"The checks.json beside this notebook is that of {_part(content, 'assignment', str)}, "
-            f"which has no exercise {exercise}. {_CURE}"
-        )
+        raise ChecksFileError(_no_such(exercise, exercises, _part(content, "assignment", str)))
     found = _section(exercises, exercise)
     literal = found["literal"]
     return VisibleExercise(
         names=[str(name) for name in _items(found, "names")],
         choices=None if literal is None else _part(literal, "choices", str),
         programs=[_program(each) for each in _items(found, "programs")],
+        call_seconds=_seconds(content),
     )
+
+
+def _no_such(exercise: str, exercises: Iterable[str], assignment: str) -> str:
+    known = list(exercises)
+    near = difflib.get_close_matches(str(exercise), known, n=1)
+    guess = f" Did you mean {near[0]!r}?" if near else ""
+    cure = "" if near else f" The checks.json beside this notebook is that of {assignment}. {_CURE}"
+    return f"There is no exercise {exercise!r}.{guess} The exercises are: {', '.join(known)}.{cure}"
+
+
+def _seconds(content: object) -> float:
+    seconds = cast("Mapping[str, object]", content).get("call_seconds", CALL_SECONDS)
+    if not isinstance(seconds, int | float) or not 0 < seconds < math.inf:
+        raise TypeError("call_seconds should be a number of seconds")
+    return seconds
 
 
 def _program(content: object) -> VisibleProgram:
@@ -129,10 +151,12 @@ def _case(content: object) -> Case:
 
 
 def _misconception(content: object) -> Misconception:
+    breaks = "raises" in cast("Mapping[str, object]", content)
     return Misconception(
         hint=_part(content, "hint", str),
         see=_part(content, "see", str),
-        value=decode(_part(content, "value", object)),
+        value=None if breaks else decode(_part(content, "value", object)),
+        raises=_part(content, "raises", str) if breaks else None,
     )
 
 

@@ -18,4 +18,4 @@ def fail(story: str, line: str) -> NoReturn:
         CheckFailed: always.
     """
     print(story, flush=True)
-    raise CheckFailed(line)
+    raise CheckFailed(line) from None

@@ -9,8 +9,10 @@ from typing import TypeAlias, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from course.checks_file import CALL_SECONDS
 from course.compare import Floats, difference
 from course.errors import error_in_words, students_line
+from course.time_limit import TookTooLong, within
 from course.words import named, plural
 
 Numbers: TypeAlias = float | NDArray[np.floating]
@@ -49,6 +51,10 @@ class Layer:
             LayerError: forward raised an exception, or returned something else.
         """
         pair = _call("forward", self.forward, *inputs)
+        if pair is None:
+            raise LayerError(
+                "forward returned None: is a `return` missing? Expected is a pair (out, cache)."
+            )
         parts = _items(pair)
         if parts is None or len(parts) != 2:
             raise LayerError(f"forward returned {named(pair)}, expected a pair (out, cache).")
@@ -66,12 +72,19 @@ class Layer:
             LayerError: backward raised an exception, or returned something else.
         """
         returned = _call("backward", self.backward, dout, cache)
+        if returned is None:
+            raise LayerError("backward returned None: is a `return` missing?")
         chosen = self._one_for_each(returned)
         for place, gradient in zip(self.floats, chosen, strict=True):
+            where = f"the gradient of {self.name(place)}"
             model = np.zeros_like(self.inputs[place])[()]
-            off = difference(gradient, model, where=f"the gradient of {self.name(place)}")
+            wanted = named(model) if np.ndim(model) else "a float"
+            if gradient is None:
+                raise LayerError(f"{where} is missing: backward returned None, expected {wanted}.")
+            off = difference(gradient, model, where=where)
             if off is not None and off.kind != "value":
-                raise LayerError(off.sentence)
+                number = f"{where} is {named(gradient)}, expected {wanted}."
+                raise LayerError(off.sentence if np.ndim(model) else number)
         return chosen
 
     def _one_for_each(self, returned: object) -> list[object]:
@@ -119,9 +132,9 @@ def _items(value: object) -> list[object] | None:
 
 def _call(name: str, function: Callable[..., object], *inputs: object) -> object:
     try:
-        return function(*inputs)
+        return within(CALL_SECONDS, lambda: function(*inputs))
     except NotImplementedError:
         raise LayerError(f"{name} is not written yet.") from None
-    except (Exception, SystemExit) as error:
+    except (Exception, SystemExit, TookTooLong) as error:
         lines = [f"{name} does not run. {error_in_words(error)}", students_line(error) or ""]
         raise LayerError("\n".join(lines).rstrip()) from None

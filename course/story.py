@@ -10,28 +10,30 @@ from course.plain import decode
 from course.running import Run
 from course.words import shown
 
-_LONGEST_SOURCE = 16
+_LONGEST_SOURCE = 40
 
 
-def tell(run: Run) -> str:
+def tell(run: Run, with_source: bool = True) -> str:
     """Return the story of a run that did not pass, several lines."""
     told = _error(run, run.error) if run.error is not None else _result(run)
     notes = [f"Python warned: {text}" for text in run.warnings]
     notes += [modified_note(run)] if run.modified else []
     hint = _hint(run)
     notes += [f"Hint: {hint.hint} (See {hint.see}.)"] if hint else []
-    return "\n".join([*call(run), *(textwrap.indent(each, "  ") for each in [*told, *notes])])
+    return "\n".join(
+        [*call(run, with_source), *(textwrap.indent(each, "  ") for each in [*told, *notes])]
+    )
 
 
-def call(run: Run) -> list[str]:
+def call(run: Run, with_source: bool) -> list[str]:
     """What was called, with what, and what it is about."""
     inputs = ", ".join(shown(decode(each)) for each in run.case.inputs)
-    lines = run.program.source.strip().splitlines()
+    idea = " ".join(run.program.says.split())
+    called = f"{run.program.name}({inputs})" + (f" - {idea}" if idea else "")
+    lines = run.program.source.strip().splitlines() if with_source else []
     if len(lines) > _LONGEST_SOURCE:
         lines = [*lines[:_LONGEST_SOURCE], "    ..."]
-    source = textwrap.indent("\n".join(lines), "    ")
-    idea = " ".join(run.program.says.split())
-    return [f"{run.program.name}({inputs})" + (f" - {idea}" if idea else ""), source]
+    return [called, *(textwrap.indent(line, "    ") for line in lines)]
 
 
 def modified_note(run: Run) -> str:
@@ -54,28 +56,44 @@ def unwritten(run: Run) -> str | None:
 
 def _result(run: Run) -> list[str]:
     told = [f"came back: {shown(run.result)}", f"expected:  {shown(run.case.expected)}"]
-    return [*told, run.off.sentence] if run.off is not None else told
+    told += [run.off.sentence] if run.off is not None else []
+    return [*told, *_silent(run)]
 
 
 def _error(run: Run, error: BaseException) -> list[str]:
-    told = [error_in_words(error)]
+    told = [*_silent(run), error_in_words(error)]
     own = students_line(error)
     line = programs_line(error, run.program.name, run.program.source)
     if own is not None:
         told.append(own)
     elif line is not None:
         told.append(f"at this line of the check:\n    {line}")
-        if isinstance(error, AttributeError):
-            told.append(
-                "Something is missing there. If you wrote it in a cell of its own, "
-                "run that cell again after the cell of the class."
-            )
+        told += _lost_method(error)
     return [*told, f"expected:  {shown(run.case.expected)}"]
 
 
+def _silent(run: Run) -> list[str]:
+    return [f"`{run.silent}` returned None: is a `return` missing?"] if run.silent else []
+
+
+def _lost_method(error: BaseException) -> list[str]:
+    """What to do if a class of the notebook has not got what was asked of its object."""
+    if not isinstance(error, AttributeError):
+        return []
+    owner = type(error.obj)
+    if owner.__module__ != "__main__" or hasattr(owner, error.name or ""):
+        return []
+    return [
+        f"The class {owner.__name__} has no `{error.name}`. If you wrote it in a cell of its own, "
+        "run that cell again after the cell of the class."
+    ]
+
+
 def _hint(run: Run) -> Misconception | None:
-    """The misconception that gives just what came back."""
-    if run.error is not None:
-        return None
+    """The misconception that gives just what came back, or the only one that breaks like this."""
     known: Sequence[Misconception] = run.case.misconceptions
-    return next((each for each in known if difference(run.result, each.value) is None), None)
+    if run.error is not None:
+        alike = [each for each in known if each.raises == type(run.error).__name__]
+        return alike[0] if len(alike) == 1 else None
+    gives = (each for each in known if each.raises is None)
+    return next((each for each in gives if difference(run.result, each.value) is None), None)

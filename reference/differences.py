@@ -11,9 +11,10 @@ def numerical_gradient(
 ) -> NDArray[np.float64]:
     """Return the gradient of `f` at `x` by centred differences, float64 in the shape of `x`.
 
-    `f` takes an array like `x` and returns a number; it is called twice for each entry, with
-    copies: `x` stays as it is. The error falls as eps ** 2 until rounding, which grows as
-    1 / eps, takes over (C601; W11).
+    `x` is an array of floats of any shape, `f` takes such an array and returns a number. It is
+    called twice for each entry, which alone has moved, by `eps` up and by `eps` down; afterwards
+    `x` is as before. The error falls as eps ** 2 until rounding, which grows as 1 / eps, takes
+    over (C601; W11).
     """
     x = np.asarray(x, dtype=np.float64)
     gradient = np.zeros(x.shape)

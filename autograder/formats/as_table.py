@@ -6,7 +6,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from autograder.report import Report
+from autograder.account import by_cause, how_many
+from autograder.report import Exercise, Report, Test
 
 WIDTH = 110
 SHOWN = 3
@@ -20,7 +21,7 @@ def as_table(reports: list[Report]) -> str:
         for repair in report.repairs:
             page.print(Text(f"repaired: {repair}"))
         for cell in report.cells_with_errors:
-            page.print(Text(f"cell {cell.cell}: {cell.error}"))
+            page.print(Text(f"{cell.name}: {cell.error}"))
     assert isinstance(page.file, io.StringIO)
     return page.file.getvalue().rstrip()
 
@@ -33,7 +34,7 @@ def _table(report: Report) -> Table:
     for heading in ("exercise", "points", "status", "why"):
         table.add_column(heading, justify="right" if heading == "points" else "left")
     for exercise in report.exercises:
-        reasons = list(dict.fromkeys(t.message for t in exercise.tests if not t.passed))
+        reasons = [_reason(tests, exercise) for tests in by_cause(exercise)]
         more = [f"and {len(reasons) - SHOWN} more"] if len(reasons) > SHOWN else []
         table.add_row(
             exercise.id,
@@ -42,3 +43,9 @@ def _table(report: Report) -> Table:
             Text("\n".join(reasons[:SHOWN] + more)),
         )
     return table
+
+
+def _reason(tests: list[Test], exercise: Exercise) -> str:
+    name = tests[0].misconception
+    reason = tests[0].message if name is None else f"the misconception {name}"
+    return how_many(tests, exercise) + reason

@@ -102,7 +102,7 @@ def _panel(
     put = {"ha": "center", "color": INK}
     fitted = "\n".join(fill(line, int(page.width / LETTER)) for line in title.splitlines())
     canvas.text(page.width / 2, page.height - 0.1, fitted, va="top", fontsize=11, **put)
-    canvas.text(page.width / 2, 0.08, KEY, va="bottom", fontsize=8.5, **put)
+    canvas.text(page.width / 2, 0.08, KEY, va="bottom", fontsize=9.5, **put)
 
 
 def _share(vertices: list[Vertex], layout: Layout, edge: Edge) -> float | None:

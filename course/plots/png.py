@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from course.plots.canvas import Sheet
 
-DOTS_PER_INCH = 120
-SHOWN_PER_INCH = 80
+DOTS_PER_INCH = 144
+SHOWN_PER_INCH = 96
 
 
 class Image(NamedTuple):

@@ -19,8 +19,8 @@
 # # Computation graphs and the chain rule
 #
 # How does a program find the slope of a formula with a million inputs? Not with algebra, and not
-# by wiggling every input in turn. It draws the formula as a **graph** and walks that graph once,
-# backward. In this notebook you build such a program: at the end you type a formula and your own
+# by nudging every input in turn. It draws the formula as a **graph** and walks that graph once,
+# backward. In this notebook you build such a program: at the end you type a formula, and your own
 # hundred lines of Python give every derivative of it. PyTorch does the same, on arrays.
 #
 # **What to know before.** Derivatives in one variable, the chain rule included; Python functions,
@@ -28,7 +28,7 @@
 # machine learning.
 #
 # **Time.** 60 to 90 minutes to read, 4 to 8 hours to solve. There are ten exercises (100 points,
-# graded by machine) and one essay (10 points, read by a person).
+# graded by machine) and one essay ({points:essay_chain_rule}, read by a person).
 #
 # **The lectures** are cited by code. You can work here without having heard them.
 #
@@ -39,8 +39,8 @@
 # | E442 | EECS 442, *Backpropagation and Neural Nets* (Michigan) |
 # | ACT | *Activation functions and error functions* |
 #
-# Worked examples carry a number, W1 to W11; checks and hints refer to it. Every number was
-# recomputed. Where a slide differs, the text says so.
+# Worked examples carry a number, W1 to W11, and come in that order; checks and hints refer to it.
+# Every number was recomputed. Where a slide differs, the text says so.
 
 # %% [markdown]
 # ## The rules, once
@@ -51,29 +51,35 @@
 #   what came back, what was expected, and where the two differ most. A failed check stops with an
 #   error: read the words above it, they are meant to help. When it says that the visible checks
 #   pass, the examples in the notebook work.
-# - **Hidden tests** decide the points. They ask the same things with other numbers and sizes. An
-#   exercise earns points for each part that works, but nothing while its values are wrong.
+# - **Hidden tests give the points.** They ask the same things with other numbers and sizes. Each
+#   test you pass earns its share of the exercise's points. While the values of an exercise are
+#   wrong, it earns nothing.
+# - **Time.** A hidden test may take a few seconds for one call, and a cell not much more. `check`
+#   stops a call at the same limit. Plain loops are fast enough, unless an exercise names a cost.
 # - **Arguments are not modified.** A function leaves its inputs as it found them.
-# - **Only NumPy and Python's `math` compute an answer.** Another array library, or SciPy, is
+# - **Only NumPy and Python's `math` compute an answer.** SciPy, or another array library, is
 #   refused where it is imported. Where an exercise forbids a NumPy shortcut, it says so.
-# - **Your notebook is graded in a closed room**, run from top to bottom: NumPy, Matplotlib,
+# - **Your notebook is graded in a closed room**, run from top to bottom. NumPy, Matplotlib,
 #   IPython and ipywidgets are there; SciPy, the internet and your files are not. So before you
 #   hand in, choose *Restart Kernel and Run All Cells*.
-# - **Plain loops are fast enough**, unless an exercise names a cost.
 # - **Corners.** `max` has no derivative where its inputs tie, ReLU none at 0. Hidden tests stay
 #   away from such points or accept every valid choice. Ours: slope 0 at ReLU's corner, and at a
 #   tie the first argument takes the whole gradient.
 # - If you change the class `Value`, run the cells below it again: they attach methods to it.
 #
-# A red error below an unwritten exercise is normal. Pictures that need your code
-# show a sentence until it is there.
+# A red error below an unwritten exercise is normal. Pictures that need your code show a sentence
+# until it is there.
+#
+# The next cell imports all you need: `math`, NumPy under its usual name `np`, and from the course
+# kit `check` and `check_backward` (they try your code), `plots` (pictures) and `quiz` (questions to
+# check yourself).
 
 # %%
 import math
 
 import numpy as np
 
-from course import check, plots, quiz
+from course import check, check_backward, plots, quiz
 
 # %% [markdown]
 # ---
@@ -82,7 +88,8 @@ from course import check, plots, quiz
 # ### Example W1: three gates in a row (E442)
 #
 # Take $f(x) = (-x + 3)^2$ and compute it slowly, one small step at a time, at $x = 1$. Each step
-# is a **gate**: a circle with wires going in at the left and one wire out at the right.
+# is a **gate**: a circle with wires going in at the left and one wire out at the right. (The cells
+# that draw such pictures only type numbers in. You need not read them.)
 
 # %%
 x = plots.Node(1, grad=-4, name="x")
@@ -95,10 +102,10 @@ plots.draw_graph(f, title="W1: f = (−x + 3)² at x = 1")
 # Read the numbers **above** the lines from left to right: that is the **forward pass**.
 # $r = -x = -1$, then $q = r + 3 = 2$, then $f = q^2 = 4$.
 #
-# Now read the numbers **below** from right to left: the **backward pass**. Each says how fast the
-# *last* value $f$ changes when the value on that line changes. It starts with a 1, since $f$
-# changes as fast as itself. Then every gate does the same thing: it takes the number $g$ that
-# arrives from the right and sends $g$ times **its own slope** to the left.
+# Now read the numbers **below** from right to left: the **backward pass**. Each is a **gradient**:
+# it says how fast the *last* value $f$ changes when the value on that line changes. It starts with
+# a 1, since $f$ changes as fast as itself. Then every gate does the same thing: it takes the number
+# $g$ that arrives from the right and sends $g$ times **its own slope** to the left.
 #
 # | gate | its own slope | at $x = 1$ | sent to the left |
 # | --- | --- | --- | --- |
@@ -115,6 +122,21 @@ plots.draw_graph(f, title="W1: f = (−x + 3)² at x = 1")
 #
 # Two things make this worth a lecture. No gate knows the whole formula: it needs its inputs and
 # $g$. And the forward pass has already computed what the slopes need, here $q$.
+
+# %% [markdown]
+# ### The words
+#
+# The lectures have several names for the same things. Come back here when one of them escapes you.
+#
+# | word | what it means | in W1 |
+# | --- | --- | --- |
+# | **node**, or value | one number of the graph, with the gate that made it | $x, r, q, f$ |
+# | **leaf** | a node without inputs: a box in the pictures | $x$ |
+# | **root** | the last node, whose slopes we want | $f$ |
+# | **parents** of a node | its inputs: the nodes it was computed from | $q$ has the parent $r$ |
+# | **consumers** of a node (T311: children) | the nodes that use it | $r$ has the consumer $q$ |
+# | **own slope**, or **local derivative** | how fast a node changes with *one parent*; in code `local` | $q$ has 1 |
+# | **gradient**, or **adjoint** | how fast the *root* changes with a node; in code `grad` | $q$ has 4 |
 
 # %% [markdown]
 # ### Example W2: two inputs, step by step (E442, ACT)
@@ -144,9 +166,9 @@ plots.step_through(f, title="W2: f = (x + y) z")
 # move by 0.1 times the number you wrote below $x$?
 
 # %% [markdown]
-# ### Exercise `gates` (10 points)
+# ### Exercise `gates` ({points:gates})
 #
-# Write four gates, each as a pair of functions on floats.
+# Write four gates, each as a pair of functions on floats (whole numbers and NumPy's may come in too).
 #
 # | gate | forward | backward |
 # | --- | --- | --- |
@@ -158,8 +180,10 @@ plots.step_through(f, title="W2: f = (x + y) z")
 # - `dout` is the number $g$ that arrives from the right; return $g$ times the gate's own slopes.
 # - `cache` is whatever your backward needs to remember from your forward. It is your own business:
 #   nobody looks inside. Do not keep it in a global variable: a gate is called many times.
-# - $\sigma(a) = 1/(1 + e^{-a})$, and its slope is $\sigma(a)\,(1 - \sigma(a))$. Section 2 shows
-#   why.
+# - $\max(a, b)$ is the larger of two numbers: if the larger one moves a little, so does the result;
+#   if the smaller one does, nothing happens.
+# - $\sigma(a) = 1/(1 + e^{-a})$, the *sigmoid*, has the slope $\sigma(a)\,(1 - \sigma(a))$. Section
+#   3 shows why.
 # - **At $a = \pm 1000$ the sigmoid gate must still work.** `math.exp(1000)` is too large for a
 #   float and raises an error. Which of the two forms $\frac{1}{1 + e^{-a}} = \frac{e^{a}}{1 +
 #   e^{a}}$ is safe for which sign of $a$?
@@ -187,18 +211,68 @@ def sum_times(at_x=-2.0, at_y=5.0, at_z=-4.0):
 plots.draw_graph(sum_times, title="f = (x + y) z with your gates")
 
 # %% [markdown]
-# **A second opinion.** The kit can compare any such pair with slopes it measures by itself. Try
-# `from course import check_backward` and then `check_backward(multiply_forward, multiply_backward,
-# 3.0, -2.0)` in a cell of your own, also with numbers of your choice. Section 7 shows how such a
-# measurement works.
-#
 # **Read the gates as characters.** The add gate hands $g$ on to everybody. The multiply gate gives
 # each input the *other* input times $g$. The max gate gives everything to the winner. Keep these
 # three in mind: they explain most gradients you will ever look at.
+#
+# **A second opinion.** `check_backward` compares any such pair with slopes that it measures by
+# itself; section 8 shows how. Try it on your other gates, with numbers of your choice.
+
+# %% tags=["raises-exception"]
+check_backward(multiply_forward, multiply_backward, 3.0, -2.0)
 
 # %% [markdown]
 # ---
-# ## 2. A neuron is a row of gates
+# ## 2. What a slope is good for
+#
+# ### Example W3: the game (E442)
+#
+# The smallest learning problem there is: a model that always answers $w$, and should answer 6. Its
+# **loss** $L = (w - 6)^2$ says how wrong it is. E442 plays it with three volunteers: one for each
+# of the two gates, and one at the end who hands in the 1. Start at $w = 0$.
+
+# %%
+w = plots.Node(0, grad=-12, name="w")
+d = plots.Node(-6, grad=-12, parents=(w,), op="− 6", name="d")
+loss = plots.Node(36, grad=1, parents=(d,), op="^ 2", name="L")
+plots.draw_graph(loss, title="W3: L = (w − 6)² at w = 0")
+
+# %% [markdown]
+# The gradient is $-12$: where $w$ grows, the loss falls. So step **against** the gradient, by a
+# quarter of it, and play again: $w \leftarrow w - \frac14 \frac{dL}{dw}$.
+#
+# | | $w$ | $w - 6$ | $L$ | $dL/dw = 2(w - 6)$ | next $w$ |
+# | --- | --- | --- | --- | --- | --- |
+# | $w_0$ | 0 | −6 | 36 | −12 | $0 - \frac14 \cdot (-12) = 3$ |
+# | $w_1$ | 3 | −3 | 9 | −6 | $3 - \frac14 \cdot (-6) = 4.5$ |
+# | $w_2$ | 4.5 | −1.5 | 2.25 | −3 | $4.5 - \frac14 \cdot (-3) = 5.25$ |
+#
+# The distance to 6 halves with every step. (The slide heads the game $L(x)$; the variable is $w$.
+# Its steps read "w0 − (1/4) − 12": the second minus belongs to the gradient, $-12$.)
+#
+# **Your gates play.** The next cell runs the game on them; $d^2$ is the multiply gate with $d$ at
+# both inputs, and what it sends to the two is added up (section 4 says why). Work out $w_4$ on
+# paper, then set `steps` to 4. What happens at the rate 0.5, and what at 1?
+
+
+# %%
+def play(rate=0.25, steps=3):
+    w, path = 0.0, [0.0]
+    for _ in range(steps):
+        d, sum_cache = add_forward(w, -6.0)
+        _, square_cache = multiply_forward(d, d)
+        left, right = multiply_backward(1.0, square_cache)
+        slope, _ = add_backward(left + right, sum_cache)
+        w = w - rate * slope
+        path.append(w)
+    return path
+
+
+plots.descent_path(play, lambda w: (w - 6) ** 2, title="W3: the game on your gates")
+
+# %% [markdown]
+# ---
+# ## 3. A neuron is a row of gates
 #
 # ### Example W4: the sigmoid neuron (E442, ACT)
 #
@@ -222,18 +296,19 @@ total = plots.Node(1, grad=0.1966, parents=(both, w2), op="+")
 minus = plots.Node(-1, grad=-0.1966, parents=(total,), op="neg")
 power = plots.Node(0.3679, grad=-0.5344, parents=(minus,), op="exp")
 below = plots.Node(1.3679, grad=-0.5344, parents=(power,), op="+ 1")
-f = plots.Node(0.7311, grad=1, parents=(below,), op="1 / n", name="f")
+f = plots.Node(0.7311, grad=1, parents=(below,), op="1/a", name="f")
 plots.draw_graph(f, title="W4: a sigmoid neuron in small gates")
 
 # %% [markdown]
-# Follow the red numbers from the right, with a finger on the picture. $n$ is what enters the gate.
+# Follow the numbers **below** the lines from the right, with a finger on the picture. In the table
+# $a$ is what enters the gate, as in your gates.
 #
-# | gate | its slope | arrives, times slope | sent on |
+# | gate | its own slope | arrives, times slope | sent on |
 # | --- | --- | --- | --- |
-# | $1/n$ | $-1/n^2 = -1/1.3679^2 = -0.5344$ | $1 \cdot (-0.5344)$ | $-0.5344$ |
-# | $n + 1$ | $1$ | $-0.5344 \cdot 1$ | $-0.5344$ |
-# | $e^n$ | $e^{-1} = 0.3679$ | $-0.5344 \cdot 0.3679$ | $-0.1966$ |
-# | $-n$ | $-1$ | $-0.1966 \cdot (-1)$ | $0.1966$ |
+# | $1/a$ | $-1/a^2 = -1/1.3679^2 = -0.5344$ | $1 \cdot (-0.5344)$ | $-0.5344$ |
+# | $a + 1$ | $1$ | $-0.5344 \cdot 1$ | $-0.5344$ |
+# | $e^a$ | $e^{-1} = 0.3679$ | $-0.5344 \cdot 0.3679$ | $-0.1966$ |
+# | $-a$ | $-1$ | $-0.1966 \cdot (-1)$ | $0.1966$ |
 # | $+$ and $+$ | $1$ each | $0.1966 \cdot 1$ | $0.1966$, also to the bias $w_2$ |
 # | $w_0 \cdot x_0$ | $x_0 = -1$ and $w_0 = 2$ | $0.1966 \cdot (-1)$ and $0.1966 \cdot 2$ | $w_0$: $-0.1966$, $x_0$: $0.3932$ |
 # | $w_1 \cdot x_1$ | $x_1 = -2$ and $w_1 = -3$ | $0.1966 \cdot (-2)$ and $0.1966 \cdot (-3)$ | $w_1$: $-0.3932$, $x_1$: $-0.5898$ |
@@ -245,15 +320,15 @@ plots.draw_graph(f, title="W4: a sigmoid neuron in small gates")
 #
 # The last four gates always come together, so give them one name, $\sigma$, and one slope:
 #
-# $$\frac{d\sigma}{dn} = \frac{e^{-n}}{(1 + e^{-n})^2}
-# = \frac{1 + e^{-n} - 1}{1 + e^{-n}} \cdot \frac{1}{1 + e^{-n}} = (1 - \sigma(n))\,\sigma(n).$$
+# $$\frac{d\sigma}{da} = \frac{e^{-a}}{(1 + e^{-a})^2}
+# = \frac{1 + e^{-a} - 1}{1 + e^{-a}} \cdot \frac{1}{1 + e^{-a}} = (1 - \sigma(a))\,\sigma(a).$$
 #
 # Check: $0.7311 \cdot (1 - 0.7311) = 0.1966$, in one step instead of four. E442's advice: *reduce
 # multiple blocks to one*, and choose the blocks well. (ACT's slide prints the first denominator as
 # $(1 + e^{x})^2$; the exponent should be $-x$, as E442 and C601 have it.)
 
 # %% [markdown]
-# ### Exercise `sigmoid_neuron` (8 points)
+# ### Exercise `sigmoid_neuron` ({points:sigmoid_neuron})
 #
 # Write `sigmoid_neuron(w, x) -> (value, dw, dx)` for any number of inputs, out of *your gates*.
 #
@@ -261,6 +336,8 @@ plots.draw_graph(f, title="W4: a sigmoid neuron in small gates")
 # - `dw` has one gradient for each entry of `w`, `dx` one for each entry of `x`; lists or tuples.
 # - Lists and tuples may come in; they go out unchanged. Far from zero (a sum of ±1000) it must
 #   work.
+# - Where the lengths do not fit, raise a `ValueError` that names both. That is good manners, and
+#   not tested.
 
 # %% exercise="sigmoid_neuron" points=8 answer="reference.gates:sigmoid_neuron"
 
@@ -271,17 +348,19 @@ plots.draw_graph(f, title="W4: a sigmoid neuron in small gates")
 
 # %% [markdown]
 # ---
-# ## 3. When a value is used twice
+# ## 4. When a value is used twice
 #
 # ### Example W5: two paths (E442)
 #
-# Draw $f = (3 - x)(3 - x)$ with two separate branches. Now $x$ feeds **two** gates.
+# Draw $f = (3 - x)(3 - x)$ with two separate branches, $a$ and $b$. Now $x$ has **two** consumers.
+# (In the cell, `local=` holds each gate's own slopes, so that the picture can also write what each
+# branch sends back.)
 
 # %%
 x = plots.Node(1, grad=-4, name="x")
-m = plots.Node(2, grad=2, parents=(x,), local=(-1,), op="3 −", name="m")
-n = plots.Node(2, grad=2, parents=(x,), local=(-1,), op="3 −", name="n")
-f = plots.Node(4, grad=1, parents=(m, n), local=(2, 2), op="×", name="f")
+a = plots.Node(2, grad=2, parents=(x,), local=(-1,), op="3 −", name="a")
+b = plots.Node(2, grad=2, parents=(x,), local=(-1,), op="3 −", name="b")
+f = plots.Node(4, grad=1, parents=(a, b), local=(2, 2), op="×", name="f")
 plots.draw_graph(f, title="W5: f = (3 − x)(3 − x) at x = 1, two paths")
 
 # %% [markdown]
@@ -293,7 +372,7 @@ plots.draw_graph(f, title="W5: f = (3 − x)(3 − x) at x = 1, two paths")
 #
 # the same as in W1, as it must be: it is the same function.
 #
-# Why add? If $x$ moves a little, $m$ moves *and* $n$ moves, and $f$ feels both. That is the chain
+# Why add? If $x$ moves a little, $a$ moves *and* $b$ moves, and $f$ feels both. That is the chain
 # rule for several variables (T311):
 #
 # $$\frac{d}{dt} f(x(t), y(t)) = \frac{\partial f}{\partial x}\frac{dx}{dt}
@@ -307,30 +386,13 @@ plots.draw_graph(f, title="W5: f = (3 − x)(3 − x) at x = 1, two paths")
 # $$\frac{df}{dt} = (y\,e^{xy}) \cdot (-\sin t) + (1 + x\,e^{xy}) \cdot 2t .$$
 #
 # T311 stops here. At $t = 1$ (our choice) it is $-1.4444 + 3.8549 = 2.4105$. Your engine will
-# confirm that in section 6.
-
-# %% [markdown]
-# ### Example W9: a short way to write it (T311)
-#
-# Write $\bar{y}$ for $\partial \mathcal{L}/\partial y$, "the gradient of the last value with
-# respect to $y$". A bar is a *number your program computes*, not an operation. Logistic least
-# squares, with input $x$ and target $t$:
-#
-# | forward | backward | with $w = 0.5,\; x = 2,\; b = -1,\; t = 1$ (our numbers) |
-# | --- | --- | --- |
-# | $z = wx + b$ | $\bar{y} = y - t$ | $z = 0$, $\;\bar{y} = -0.5$ |
-# | $y = \sigma(z)$ | $\bar{z} = \bar{y}\,\sigma'(z)$ | $y = 0.5$, $\;\bar{z} = -0.5 \cdot 0.25 = -0.125$ |
-# | $\mathcal{L} = \tfrac12 (y - t)^2$ | $\bar{w} = \bar{z}\,x, \quad \bar{b} = \bar{z}$ | $\mathcal{L} = 0.125$, $\;\bar{w} = -0.25$, $\;\bar{b} = -0.125$ |
-#
-# Three lines forward, four short lines back, and every line uses only what its neighbours have
-# computed. Compare that with expanding $\frac12(\sigma(wx + b) - t)^2$ in full, once for $w$ and
-# once more for $b$.
+# confirm that in section 7.
 
 # %% [markdown]
 # ### Example W7: every adjoint by hand (C601)
 #
-# $J = \cos(\sin(x^2) + 3x^2)$. The intermediate $t = x^2$ is used twice, so C601 writes `+=`:
-# start every gradient at 0 and **add** what arrives.
+# $J = \cos(\sin(x^2) + 3x^2)$. The node $t = x^2$ has two consumers, so C601 writes `+=`: start
+# every gradient (C601: *adjoint*) at 0 and **add** what arrives.
 #
 # | forward | backward | at $x = 1$ (our number) |
 # | --- | --- | --- |
@@ -340,11 +402,14 @@ plots.draw_graph(f, title="W5: f = (3 − x)(3 − x) at x = 1, two paths")
 # | $u_2 = 3t$ | $\frac{dJ}{dt} \mathrel{+}= \frac{dJ}{du_2} \cdot 3$ | $0.3480 + 1.9324 = 2.2804$ |
 # | $t = x^2$ | $\frac{dJ}{dx} \mathrel{+}= \frac{dJ}{dt} \cdot 2x$ | $4.5608$ |
 #
-# Read the middle column from top to bottom: a row can be worked out only when its left side is
-# complete. Nobody may use $dJ/dt$ after the row of $u_1$ alone. Section 5 is about this order.
+# Work from top to bottom, and in each row read the forward column first: it names the node whose
+# gradient is now spent. That gradient must be complete. The last row spends $dJ/dt$, to which
+# *two* rows above have contributed, $u_1$ and $u_2$; whoever spent it after the first of them
+# would lose a path. Section 6 is about this order. **Cover the last two rows** with your hand and
+# work them out again, at $x = 1$, before you look.
 
 # %% [markdown]
-# ### Exercise `quiz_chain_rule` (4 points)
+# ### Exercise `quiz_chain_rule` ({points:quiz_chain_rule})
 #
 # **Example W8**, *Differentiation Quiz #1* of C601. Suppose $x = 2$ and $z = 3$. What are $dy/dx$
 # and $dy/dz$, rounded to the nearest integer, for
@@ -358,54 +423,82 @@ plots.draw_graph(f, title="W5: f = (3 − x)(3 − x) at x = 1, two paths")
 # | C | [100, 127] | G | [1505, 94] |
 # | D | [127, 100] | H | [94, 1505] |
 #
+# As everywhere in these lectures, log is the **natural** logarithm, with base $e$.
+#
 # The lecture gave two minutes. Draw the graph first: $a = xz$ and $b = \log x$ are each used more
 # than once. Which of the three terms is by far the largest? Write the letter as a string, for
-# example `answer = "A"`. The check looks at the form alone; in section 6 your own engine gives the
+# example `answer = "A"`. The check looks at the form alone; in section 7 your own engine gives the
 # numbers.
 
 # %% exercise="quiz_chain_rule" points=4 answer="reference.quizzes.a1_graphs:answer" choices="ABCDEFGH"
 
 # %% [markdown]
 # ---
-# ## 4. Let Python draw the graph
+# ## 5. Let Python draw the graph
 #
 # So far you drew the graph and Python did sums. Let Python do both. The idea: instead of a float,
-# use an object that holds a float **and remembers where it came from**.
+# use an object that holds a float **and remembers where it came from**. Each object of the class
+# `Value` is one node.
 #
 # | attribute | what it holds | for $y = \sqrt{x}$ at $x = 9$ |
 # | --- | --- | --- |
 # | `.data` | the number above the line | `3.0` |
 # | `.grad` | the number below the line, `0.0` until a backward pass sets it | `0.0` |
-# | `.parents` | the values this one was made from, a tuple | `(x,)` |
+# | `.parents` | the nodes this one was made from, a tuple; empty for a leaf | `(x,)` |
 # | `.local` | the gate's own slope for each parent, at these numbers | `(1 / 6,)`, since $\frac{1}{2\sqrt{9}} = \frac16$ |
 #
 # Python calls `a.__add__(b)` when it reads `a + b`. If you write that method so that it returns a
 # new `Value`, then the line `f = (x + y) * z` computes $f$ and, on the side, builds the whole
 # graph. (This is called *operator overloading*.)
+#
+# **The slopes you need.** Sums, differences and products you have met. The others, at the number
+# $a$:
+#
+# | operation | its own slope | why |
+# | --- | --- | --- |
+# | $a / b$ | $1/b$ for $a$, $\;-a/b^2$ for $b$ | it is $a \cdot b^{-1}$ |
+# | $a^k$, with a plain number $k$ | $k\,a^{k-1}$, and 0 for $k = 0$ | the power rule |
+# | $e^a$, `math.exp` | $e^a$ | it is its own slope |
+# | $\log a$, the natural logarithm, `math.log` | $1/a$ | it undoes $e^a$ |
+# | $\sin a$ and $\cos a$ | $\cos a$ and $-\sin a$ | |
+# | $\tanh a = \frac{e^a - e^{-a}}{e^a + e^{-a}}$, `math.tanh` | $1 - \tanh^2 a$ | quotient rule: numerator and denominator are each other's slope |
+# | $\sigma(a)$ | $\sigma(a)(1 - \sigma(a))$ | section 3 |
+# | $\mathrm{relu}(a) = \max(0, a)$ | 1 for $a > 0$, 0 for $a < 0$; we take 0 at 0 | the max gate with one input 0 |
 
 # %% [markdown]
-# ### Exercise `value_ops` (24 points)
+# ### Exercise `value_ops` ({points:value_ops})
 #
-# Complete the class `Value`. `__init__` is given. Each operation returns a **new** `Value` and
-# leaves its operands alone.
+# Complete the class `Value`. `__init__` and `__repr__` are given. Each operation returns a **new**
+# `Value` and leaves its operands alone.
 #
 # - `a + b`, `a - b`, `a * b`, `a / b`, where either side may be a plain number: `3 - a` and `2 /
-#   a` must work too. Python tries `a.__rsub__(3)` when it does not know how to do `3 - a`.
+#   a` must work too. For `3 - a` Python calls `a.__rsub__(3)`, since the number 3 does not know how
+#   to take away a `Value`. Such methods with an `r` are called *reflected*. Whole numbers and
+#   NumPy's numbers are plain numbers too.
 # - `a ** k` with a plain number `k`; negative and fractional `k` too. And `-a`.
 # - `a.exp()`, `a.log()`, `a.sin()`, `a.cos()`, `a.tanh()`, `a.sigmoid()`, `a.relu()`. The sigmoid
 #   must not overflow at ±1000; you solved that in `gates`.
+# - What does not exist should say so: division by 0, the log of a number that is not positive, a
+#   fractional power of a negative base, an exponent that is itself a `Value`. The docstrings name
+#   the errors. Python and `math` raise most of them for you; none is tested.
 #
 # Each new value needs one slope in `.local` for every entry of `.parents`, in the same order. A
 # value used twice, as in `x * x`, is two parents. Some operations can be written with others that
 # you have already. **Do not compute gradients here**, only slopes; the backward pass comes later.
+# To see whether they are right, the checks walk every path from the result down to the inputs,
+# multiply the slopes along it, and add the paths up, as you did by hand.
+#
+# The line `__slots__ = (...)` in the class lists the only attributes that a `Value` can have. It
+# saves memory, and a slip such as `v.gard = 1` becomes an error instead of a silent new attribute.
 
 # %% exercise="value_ops" points=24 answer="reference.scalar:Value" given=["__init__", "__repr__"]
 
 # %% [markdown]
-# The next picture is drawn from *your* graph: it follows `.parents` and guesses each gate's name
-# from the numbers. Its gradients are still 0. Does it have the shape you expected? Your graph may
-# have more gates than the formula, if you built one operation out of others. A box with a dot is a
-# value without a name, such as a plain 3 that you turned into a `Value`.
+# The next picture, W6, is drawn from *your* graph: it follows `.parents` and guesses each gate's
+# name from the numbers. Its gradients are still 0. Does it have the shape you expected? Your graph
+# may have more gates than the formula, if you built one operation out of others. A box with a dot
+# is a leaf without a name, such as a plain 3 that you turned into a `Value`. **Change the formula**
+# to one of your own and draw it.
 
 
 # %%
@@ -420,7 +513,7 @@ plots.draw_graph(two_roads, title="W6: f = y + exp(xy), x = cos t, y = t² (no b
 
 # %% [markdown]
 # ---
-# ## 5. In which order?
+# ## 6. In which order?
 #
 # Look at a small trap: $y = 2x$, then $s = y^2$, then $f = y + s$, at $x = 1$.
 
@@ -434,24 +527,24 @@ plots.draw_graph(f, title="y has to wait for s")
 # %% [markdown]
 # $f$ sends 1 to $y$ and 1 to $s$. Suppose $y$ went first: it would know of 1 only and send
 # $1 \cdot 2 = 2$ to $x$. Later $s$ sends $4$ more to $y$, too late. The right answer is
-# $(1 + 4) \cdot 2 = 10$. **A value may send its gradient on only when everybody who uses it has
+# $(1 + 4) \cdot 2 = 10$. **A value may send its gradient on only when all its consumers have
 # reported.**
 #
-# So line the values up such that parents always come before children (T311: a *topological
-# ordering*). Walk the line forward and every input is ready before it is needed. Walk it backward
+# So line the values up such that parents always come before children (C601 and T311: a
+# *topological order*). Walk the line forward and every input is ready before it is needed. Walk it backward
 # and every gradient is complete before it is passed on. A graph can have many such orders; any
 # will do.
 #
 # Two dangers wait here:
 #
 # - **Many paths, few values.** Sixty times `y = y + y` makes 61 values and $2^{60}$ paths. Visit
-#   each *value* once, not each path. To ask "have I seen it?", keep a `set` of `id(value)`:
-#   looking something up in a list means walking the list.
+#   each *value* once, not each path. To ask "have I seen it?", keep the values you have met in a
+#   `set`; looking something up in a list means walking the list.
 # - **Long chains.** Python allows about 1000 nested calls. A sum over 100 000 terms is a chain of
 #   100 000 values, so a function that calls itself for each parent dies of a `RecursionError`.
 
 # %% [markdown]
-# ### Exercise `topological_order` (10 points)
+# ### Exercise `topological_order` ({points:topological_order})
 #
 # Write `topological_order(root) -> list[Value]`: every value that `root` depends on, `root`
 # included, each **once**, parents before children, **`root` last**. It changes nothing in the
@@ -471,28 +564,43 @@ plots.draw_graph(f, title="y has to wait for s")
 
 # %% [markdown]
 # ---
-# ## 6. Backward, two ways
+# ## 7. Backward, two ways
 #
+# ### Example W9: a short way to write it (T311)
+#
+# Write $\bar{y}$ for $\partial \mathcal{L}/\partial y$, the gradient of the last value
+# $\mathcal{L}$ with respect to $y$. A bar is a *number your program computes*, not an operation.
+# Logistic least squares, one neuron with input $x$ and target $t$, takes three lines forward and four
+# short ones back:
+#
+# | forward | backward | with $w = 0.5,\; x = 2,\; b = -1,\; t = 1$ (our numbers) |
+# | --- | --- | --- |
+# | $z = wx + b$ | $\bar{y} = y - t$ | $z = 0$, $\;\bar{y} = -0.5$ |
+# | $y = \sigma(z)$ | $\bar{z} = \bar{y}\,\sigma'(z)$ | $y = 0.5$, $\;\bar{z} = -0.5 \cdot 0.25 = -0.125$ |
+# | $\mathcal{L} = \tfrac12 (y - t)^2$ | $\bar{w} = \bar{z}\,x, \quad \bar{b} = \bar{z}$ | $\mathcal{L} = 0.125$, $\;\bar{w} = -0.25$, $\;\bar{b} = -0.125$ |
+#
+# Every line uses only what its neighbours have computed. Compare that with expanding
+# $\frac12(\sigma(wx + b) - t)^2$ in full, once for $w$ and once more for $b$.
+
+# %% [markdown]
 # ### Example W10: version A and version B (C601)
 #
-# Both versions set the gradient of the last value to 1 and visit the values from last to first.
-# They differ in who does the work when it is $v$'s turn.
+# Both versions set the gradient of the root to 1 and visit the nodes from last to first. They
+# differ in who does the work when it is $v$'s turn.
 #
 # | | version A, *pull* | version B, *push* |
 # | --- | --- | --- |
 # | at $v$'s turn | $v$ asks all its consumers $u_1, \dots, u_M$ and sums: $\bar{v} = \sum_i \bar{u}_i\,\frac{\partial u_i}{\partial v}$ | $v$'s gradient is complete; $v$ adds $\bar{v}\,\frac{\partial v}{\partial p}$ to the gradient of each of its parents $p$ |
 # | before starting | who uses whom must be known | all gradients must be 0 |
-# | on W5 | $x$ asks $m$ and $n$: $2 \cdot (-1) + 2 \cdot (-1) = -4$ | $m$ adds $-2$ to $x$, then $n$ adds $-2$ |
+# | on W5 | $x$ asks $a$ and $b$: $2 \cdot (-1) + 2 \cdot (-1) = -4$ | $a$ adds $-2$ to $x$, then $b$ adds $-2$ |
 #
 # T311 writes version A as one line, $\bar{v}_i = \sum_{j \in \mathrm{Ch}(v_i)} \bar{v}_j\,
-# \frac{\partial v_j}{\partial v_i}$, where Ch are the children. Version B needs only what a value
-# already holds, its `.parents` and its `.local`, so this is what autodiff libraries do.
-#
-# The names matter in code: a value's *parents* are its inputs. Your objects know their parents.
-# They do not know their consumers.
+# \frac{\partial v_j}{\partial v_i}$, where $\mathrm{Ch}$ stands for the children: the consumers.
+# Version B needs only what a node already holds, its `.parents` and its `.local`, so this is what
+# autodiff libraries do. Your objects know their parents. They do not know their consumers.
 
 # %% [markdown]
-# ### Exercise `backward_pull` (10 points)
+# ### Exercise `backward_pull` ({points:backward_pull})
 #
 # Write `backward_pull(root)`, version A. It **sets** `.grad` of every value that `root` depends on
 # to the derivative of `root` with respect to it, whatever stood there before. It returns nothing.
@@ -505,7 +613,7 @@ plots.draw_graph(f, title="y has to wait for s")
 # %% exercise="backward_pull" points=10 answer="reference.scalar:backward_pull"
 
 # %% [markdown]
-# ### Exercise `backward_push` (14 points)
+# ### Exercise `backward_push` ({points:backward_push})
 #
 # Write `Value.backward()`, version B. The cell defines a function and attaches it to the class.
 #
@@ -520,7 +628,7 @@ plots.draw_graph(f, title="y has to wait for s")
 # %% [markdown]
 # ### Your engine at work
 #
-# Here are W2 and W5 again, with nothing typed in but the formula. Compare with sections 1 and 3.
+# Here are W2 and W5 again, with nothing typed in but the formula. Compare with sections 1 and 4.
 
 
 # %%
@@ -538,10 +646,10 @@ plots.draw_graph(sum_times_again, title="W2 by your engine: −4, −4 and 3")
 # %%
 def two_paths():
     x = Value(1.0)
-    m, n = 3 - x, 3 - x
-    f = m * n
+    a, b = 3 - x, 3 - x
+    f = a * b
     backward_pull(f)
-    return f, {"x": x, "m": m, "n": n, "f": f}
+    return f, {"x": x, "a": a, "b": b, "f": f}
 
 
 plots.draw_graph(two_paths, title="W5 by your version A: 2x − 6 at x = 1")
@@ -577,19 +685,19 @@ def quiz_as_code():
 plots.draw_graph(quiz_as_code, title="W8: the quiz, computed by your engine")
 
 # %% [markdown]
-# **Now you.** In a cell of your own, build the neuron of W4 with `sigmoid()` and the logistic
-# least squares of W9 as `Value`s, call `backward()`, and compare with the tables. Then set W6 at
-# $t = 1$: is `t.grad` 2.4105?
-#
 # **What did it cost?** One forward pass and one backward pass, each touching every line of the
 # graph once, gave the gradient for *every* input at the same time. That is why it runs from the
 # end to the beginning: a network has one loss and millions of weights. C601 names the reason: the
 # backward pass reuses what the forward pass computed, and reuses its own gradients. The price is
 # memory, because every value must be kept until the backward pass has come by.
+#
+# **Now you.** In a cell of your own, build the neuron of W4 with `sigmoid()` and the logistic
+# least squares of W9 as `Value`s, call `backward()`, and compare with the tables. Then set W6 at
+# $t = 1$: is `t.grad` 2.4105?
 
 # %% [markdown]
 # ---
-# ## 7. Trust, but verify
+# ## 8. Trust, but verify
 #
 # ### Example W11: finite differences (C601)
 #
@@ -604,15 +712,18 @@ plots.draw_graph(quiz_as_code, title="W8: the quiz, computed by your engine")
 # weights it is hopeless; for a test on a few it is perfect.
 
 # %% [markdown]
-# ### Exercise `numerical_gradient` (8 points)
+# ### Exercise `numerical_gradient` ({points:numerical_gradient})
 #
 # Write `numerical_gradient(f, x, eps=1e-5)`. `f` takes an array and returns a float. Return an
 # array of the same shape as `x` with the centred difference for every entry.
 #
-# - `x` holds floats and may have any number of axes, none included; it may be a view such as
-#   `y.T`.
-# - `x` is unchanged afterwards, and `f` always sees an array of the shape of `x` in which only one
-#   entry has moved.
+# - `x` is an array of floats with any number of axes, none included (its shape is then `()`).
+# - When `f` is called, it sees an array of the shape of `x` in which only one entry has moved. Give
+#   it a copy, or move the entry in `x` itself and put the old number back: afterwards **`x` is as
+#   it was**.
+# - `x` may be a view such as `y.T`. If you work on a flattened `x`, mind that `x.reshape(-1)` is
+#   sometimes a copy, and then moving its entries does not move those of `x`. The loop `for index in
+#   np.ndindex(x.shape)` visits every entry without flattening.
 # - Not with `np.gradient`, which differentiates a table of values, not a function.
 
 # %% exercise="numerical_gradient" points=8 answer="reference.differences:numerical_gradient"
@@ -652,7 +763,7 @@ plots.finite_difference_error(w7_function, w7_derivative, np.array([1.0]), numer
 # is about 4.6.) And which slope would the right branch have if you looked to one side only?
 
 # %% [markdown]
-# ### Exercise `gradient_check` (6 points)
+# ### Exercise `gradient_check` ({points:gradient_check})
 #
 # Write `gradient_check(f, grad_f, x) -> float`. `grad_f(array)` returns the gradient that somebody
 # claims. Compare it with your `numerical_gradient` (default `eps`) and return the **largest**,
@@ -663,6 +774,10 @@ plots.finite_difference_error(w7_function, w7_derivative, np.array([1.0]), numer
 # The denominator makes the error relative; the $10^{-8}$ keeps it finite where both gradients are
 # zero. Below about $10^{-6}$ the gradient is right. Near 1 the sign is wrong, near 1/3 a factor of
 # two is.
+#
+# - Return a plain float, also where `x` has several axes or none. `x` is left as it was.
+# - Good manners, not tested: a claimed gradient of another shape than `x` is a `ValueError` that
+#   names both shapes, NaN anywhere gives NaN, and an array without entries gives 0.
 
 # %% exercise="gradient_check" points=6 answer="reference.differences:gradient_check"
 
@@ -689,32 +804,15 @@ gradient_check(on_floats, on_values, np.array([1.5, 0.5]))
 
 # %% [markdown]
 # ---
-# ## 8. What it is for
+# ## 9. The game again, on your engine
 #
-# ### Example W3: the game (E442)
+# In section 2 you wired the game W3 by hand, gate by gate. Now the engine finds the slope, so the
+# loop fits any loss you can type. It is how every network in this course is trained.
 #
-# The smallest learning problem there is: a model that always answers $w$, and should answer 6. Its
-# loss is $L = (w - 6)^2$. E442 plays it with three volunteers, one for each gate. Start at $w =
-# 0$; step **against** the gradient, by a quarter of it: $w \leftarrow w - \frac14 \frac{dL}{dw}$.
-
-# %%
-plots.descent_path([0, 3, 4.5, 5.25], lambda w: (w - 6) ** 2, title="W3: L = (w − 6)², step 1/4")
-
-# %% [markdown]
-# | | $w$ | $w - 6$ | $L$ | $dL/dw = 2(w - 6)$ | next $w$ |
-# | --- | --- | --- | --- | --- | --- |
-# | $w_0$ | 0 | −6 | 36 | −12 | $0 - \frac14 \cdot (-12) = 3$ |
-# | $w_1$ | 3 | −3 | 9 | −6 | $3 - \frac14 \cdot (-6) = 4.5$ |
-# | $w_2$ | 4.5 | −1.5 | 2.25 | −3 | $4.5 - \frac14 \cdot (-3) = 5.25$ |
-#
-# The distance to 6 halves with every step. (The slide heads the game $L(x)$; the variable is $w$.
-# Its steps read "w0 − (1/4) − 12": the second minus belongs to the gradient, $-12$.)
-
-# %% [markdown]
-# ### Exercise `fit_constant` (6 points)
+# ### Exercise `fit_constant` ({points:fit_constant})
 #
 # Write `fit_constant(target, start, rate, steps) -> list[float]`: the game for any target. Return
-# all `steps + 1` values of $w$ as floats, the start first. Let **your `Value` find the gradient**
+# all `steps + 1` values of $w$ as floats, the start first; `target` and `start` may be whole numbers. Let **your `Value` find the gradient**
 # of $(w - \mathrm{target})^2$ in each step; build a new graph for each, as the graph belongs to
 # one $w$.
 
@@ -722,7 +820,7 @@ plots.descent_path([0, 3, 4.5, 5.25], lambda w: (w - 6) ** 2, title="W3: L = (w 
 
 # %% [markdown]
 # Change the rate. What happens at 0.5? At 0.9, as here? At exactly 1? Above 1? Say why, before you
-# try.
+# try: by what factor does one step change the distance to 6?
 
 
 # %%
@@ -734,7 +832,7 @@ plots.descent_path(too_eager, lambda w: (w - 6) ** 2, title="Rate 0.9: over the 
 
 # %% [markdown]
 # ---
-# ## 9. Check yourself
+# ## 10. Check yourself
 #
 # Six questions, no points. Click an answer and read what it says, also the wrong ones.
 
@@ -743,7 +841,7 @@ quiz("quiz.json")
 
 # %% [markdown]
 # ---
-# ## 10. Essay (10 points)
+# ## 11. Essay ({points:essay_chain_rule})
 #
 # A colleague trains a model with 1000 weights and one loss. She finds the gradient by nudging each
 # weight in turn, and asks you whether there is a better way. Answer her in **200 to 400 words**:
@@ -764,11 +862,11 @@ quiz("quiz.json")
 # ---
 # ## What you have now
 #
-# - Gates that know their own slope, and the chain rule as traffic between them (W1, W2, W4, W9).
-# - Gradients that add up wherever a value is used more than once (W5, W6, W7).
-# - An engine that records any formula, puts it in order and differentiates it (W8, W10).
-# - A test that knows nothing of the engine, and its limits (W11).
+# - Gates that know their own slope, and the chain rule as traffic between them (W1, W2, W4).
 # - A first learner (W3).
+# - Gradients that add up wherever a value is used more than once (W5 to W8).
+# - An engine that records any formula, puts it in order and differentiates it (W9, W10).
+# - A test that knows nothing of the engine, and its limits (W11).
 #
 # **Before you hand in:** *Kernel → Restart Kernel and Run All Cells*, look at each check, save.
 #

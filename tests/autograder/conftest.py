@@ -89,7 +89,7 @@ TEXT = """# ---
 # %% [markdown]
 # # Pairs
 #
-# A pair is a vector.
+# A pair is a vector (W1, W2).
 
 # %%
 import math
@@ -155,6 +155,26 @@ def given_letter() -> object:
 """,
 }
 
+HIDDEN = """
+import pytest
+from autograder import expect
+
+""" + "".join(
+    f'''
+@pytest.mark.category("{category}")
+def test_{category}(student):
+    """Inputs of the kind that is called {category}."""
+    expect.close(student(PROGRAM, *INPUTS), PROGRAM(*INPUTS))
+'''
+    for category in ("values", "shapes", "edges", "reuse", "scale")
+)
+ASKED = {
+    "pair": ("added", "(1.0, 2.0)"),
+    "norm": ("length", "(3.0, 4.0)"),
+    "directions": ("direction", "(np.array([3.0, 4.0]),)"),
+    "quiz": ("given_letter", "()"),
+}
+
 MISCONCEPTIONS = """
 [[misconception]]
 exercise = "pair"
@@ -198,7 +218,9 @@ class Tiny:
         _write(self.text.parent / "quiz.json", "[]\n")
         _write(self.misconceptions, MISCONCEPTIONS)
         for exercise, suite in SUITES.items():
-            _write(self.rooms.suite("tiny", exercise), suite)
+            program, inputs = ASKED[exercise]
+            hidden = HIDDEN.replace("PROGRAM", program).replace("INPUTS", inputs)
+            _write(self.rooms.suite("tiny", exercise), suite + hidden)
 
     def edit(self, file: Path, old: str, new: str) -> None:
         """Replace what stands once in a file."""

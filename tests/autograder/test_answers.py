@@ -30,6 +30,17 @@ def test_a_default_stays_as_it_is_written(tiny):
     assert cut("reference.tiny:unit").startswith("def unit(p, eps=1e-5):\n")
 
 
+def test_a_function_on_one_line_inside_an_answer_stays(tiny):
+    tiny.edit(
+        tiny.reference,
+        "    return p.scale",
+        "    def one(x: int): return 1 + x  # é\n    return p.scale",
+    )
+    source = cut("reference.tiny:unit")
+    assert "    def one(x): return 1 + x  # é\n" in source
+    check_faithful(source, [find_answer("reference.tiny:unit")], (), CLAIMED)
+
+
 def test_several_answers_share_a_cell_in_the_order_given(tiny):
     source = cut("reference.tiny:unit", "reference.tiny:distance")
     assert [node.name for node in ast.parse(source).body] == ["unit", "distance"]

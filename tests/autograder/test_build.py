@@ -9,9 +9,10 @@ import pytest
 from nbgrader.nbgraderformat import MetadataValidator
 
 from autograder import build as build_module
-from autograder.assignment import DirectiveError, read_assignment
+from autograder.assignment import read_assignment
 from autograder.build import build, build_command
 from autograder.environment import command_env
+from autograder.flaws import DirectiveError
 from autograder.manifest import manifest
 from autograder.record import HandEditError
 from autograder.rooms import PROJECT
@@ -177,6 +178,9 @@ def test_an_answer_may_not_use_what_only_the_reference_has(tiny, room, line_of):
     tiny.edit(tiny.reference, 'letter = "B"', 'def helper(p): ...\n\n\nletter = "B"')
     with pytest.raises(DirectiveError, match="answer of 'directions': uses the name `helper`") as e:
         build(["tiny"], room, tiny.rooms)
+    assert "reference.tiny:helper is a helper: add it to the exercise's answers, give" in str(
+        e.value
+    )
     assert f"tiny.py:{line_of('directions')}: " in str(e.value)
 
 
@@ -184,6 +188,27 @@ def test_an_answer_may_not_use_what_comes_below_its_check(tiny, room):
     tiny.edit(tiny.reference, "squares = self", "x = unit\n        squares = self")
     with pytest.raises(DirectiveError, match="answer of 'norm': uses the name `unit`"):
         build(["tiny"], room, tiny.rooms)
+
+
+def test_a_helper_among_the_answers_is_the_students(tiny, room):
+    tiny.edit(tiny.reference, "return p.scale(1 / p.norm)", "return _shrunk(p)")
+    helper = "def _shrunk(p):\n    return p.scale(1 / p.norm)"
+    tiny.edit(tiny.reference, 'letter = "B"', f'{helper}\n\n\nletter = "B"')
+    tiny.edit(
+        tiny.text, '"reference.tiny:unit"]', '"reference.tiny:_shrunk", "reference.tiny:unit"]'
+    )
+    (directions,) = [c for c in built_notebook(tiny, room).cells if c.id == "directions"]
+    assert "def _shrunk(p):" in directions.source
+
+
+def test_every_exercise_at_fault_is_told(tiny, room):
+    tiny.rooms.suite("tiny", "norm").unlink()
+    tiny.rooms.suite("tiny", "quiz").unlink()
+    with pytest.raises(DirectiveError) as told:
+        build(["tiny"], room, tiny.rooms)
+    norm, quiz = str(told.value).split("\n")
+    assert "exercise 'norm': there is no suite" in norm
+    assert "exercise 'quiz': there is no suite" in quiz
 
 
 WRONG_SUITE = {

@@ -3,13 +3,18 @@
 import copy
 import json
 import os
+import signal
+import subprocess
 import sys
+import time
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
+from autograder.rooms import PROJECT
 from tests.autograder.conftest import Classroom
+from tests.autograder.test_released import copy_of
 
 GRADE = ("autograder", "grade")
 
@@ -115,6 +120,8 @@ def test_fail_under_and_out(classroom: Classroom, full_marks, samples, tmp_path)
     )
     assert done.stdout == ""
     assert "written" in done.stderr
+    (low,) = [line for line in done.stderr.splitlines() if "below 99 percent" in line]
+    assert "half.ipynb" in low
     scores = [p.get("value") for p in ElementTree.parse(out).iter("property")][::2]
     assert scores[0] == "100"
     assert 0 < float(scores[1] or 0) < 99
@@ -141,6 +148,15 @@ def one_line(text: str) -> str:
         (["FULL", "--assignment", "a1_graphs", "--format", "poem"], "poem"),
         (["FULL", "--assignment", "a1_graphs", "--seed", "x"], "integer"),
         (["FULL", "--assignment", "a1_graphs", "--jobs", "0"], "jobs"),
+        (["a1_graphs", "--fail-under", "500"], "--fail-under was 500; give a percentage"),
+        (["a1_graphs", "--fail-under", "-5"], "--fail-under was -5; give a percentage"),
+        (["a1_graphs", "--fail-under", "nan"], "--fail-under was nan; give a percentage"),
+        (["FULL"], "is a notebook: say which assignment it answers with --assignment ID (there"),
+        (["her.ipynb"], "her.ipynb is a notebook: say which assignment it answers"),
+        # Were the place of the reports not looked at first, the notebook would be missed.
+        (["no.ipynb", "--assignment", "a1_graphs", "--out", "/no/where"], "there is no folder /no"),
+        (["no.ipynb", "--assignment", "a1_graphs", "--out", "/"], "--out / is a folder"),
+        (["no.ipynb", "--assignment", "a1_graphs", "--out", "no.ipynb"], "a notebook to grade"),
     ],
 )
 def test_a_bad_world_is_one_sentence_and_2(arguments, said, classroom: Classroom, full_marks):
@@ -150,10 +166,91 @@ def test_a_bad_world_is_one_sentence_and_2(arguments, said, classroom: Classroom
     assert done.stdout == ""
 
 
-def test_a_classroom_without_submissions_says_where_they_belong(tmp_path, classroom: Classroom):
+def test_a_classroom_without_release_or_submissions_says_what_comes_first(
+    tmp_path, classroom: Classroom
+):
     done = classroom.run(*GRADE, "a1_graphs", ends=2, COURSE_ROOT=str(tmp_path))
+    assert "run `autograder build a1_graphs` and" in one_line(done.stderr)
+    room = copy_of(classroom, tmp_path)
+    done = room.run(*GRADE, "a1_graphs", ends=2)
     assert "no submissions of a1_graphs" in one_line(done.stderr)
     assert str(tmp_path / "submitted") in done.stderr
+
+
+def test_a_classroom_that_cannot_be_is_one_sentence(tmp_path, classroom: Classroom):
+    (tmp_path / "file").touch()
+    bad = {"COURSE_ROOT": str(tmp_path / "file")}
+    for words in (("build",), ("grade", "a1_graphs")):
+        done = classroom.run("autograder", *words, ends=2, **bad)
+        assert "(it is a file): set COURSE_ROOT to a folder" in one_line(done.stderr)
+
+
+def test_where_no_file_is_a_notebook_nothing_was_graded(tmp_path, classroom: Classroom):
+    letter, empty = tmp_path / "letter.ipynb", tmp_path / "empty.ipynb"
+    letter.write_text("Dear professor")
+    empty.touch()
+    done = classroom.run(*GRADE, str(letter), str(empty), "--assignment", "a1_graphs", ends=2)
+    assert "nothing could be graded" in one_line(done.stderr)
+    assert str(letter) in done.stderr
+    assert str(empty) in done.stderr
+    assert done.stdout == ""
+
+
+def test_a_classroom_of_unreadable_files_is_graded(tmp_path, classroom: Classroom):
+    room = copy_of(classroom, tmp_path)
+    room.hand_in("letter", b"Dear professor")
+    done = room.run(*GRADE, "a1_graphs", "--format", "json")
+    assert json.loads(done.stdout)["score"] == 0
+
+
+def test_grading_leaves_nothing_behind(tmp_path, classroom: Classroom, full_marks):
+    place = tmp_path / "temporary"
+    place.mkdir()
+    options = ("--assignment", "a1_graphs", "--seed", "1")
+    classroom.run(*GRADE, str(full_marks), *options, TMPDIR=str(place))
+    assert list(place.iterdir()) == []
+
+
+def test_letters_that_a_terminal_lacks_are_question_marks(classroom: Classroom, full_marks):
+    options = ("--assignment", "a1_graphs", "--seed", "1")
+    done = classroom.run(*GRADE, str(full_marks), *options, PYTHONIOENCODING="ascii")
+    assert "100 of 100 points" in " ".join(done.stdout.split())
+
+
+def test_a_fault_of_ours_is_one_sentence_and_a_file(tmp_path, classroom: Classroom, full_marks):
+    (tmp_path / "sitecustomize.py").write_text("import autograder.grading as g\ng.prepared = None")
+    faulty = {"PYTHONPATH": str(tmp_path), "TMPDIR": str(tmp_path)}
+    done = classroom.run(*GRADE, str(full_marks), "--assignment", "a1_graphs", ends=2, **faulty)
+    said = one_line(done.stderr)
+    assert "this is a fault of the autograder (TypeError" in said
+    assert "Traceback" in Path(said.split()[-1]).read_text()
+
+
+def test_an_interrupt_ends_it_in_silence(tmp_path, classroom: Classroom, full_marks):
+    """A terminal sends Ctrl-C to every process of the command, its graders included."""
+    hangs = json.loads(full_marks.read_text())
+    full_marks.write_bytes(with_cells(hangs, "while True: pass"))
+    place = tmp_path / "temporary"
+    place.mkdir()
+    options = ("--assignment", "a1_graphs", "--sandbox", "none")
+    command = [sys.executable, "-m", *GRADE, str(full_marks), *options]
+    process = subprocess.Popen(
+        command,
+        cwd=PROJECT,
+        env={**classroom.env, "TMPDIR": str(place)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    until = time.monotonic() + 60
+    while not list(place.glob("*/log")) and time.monotonic() < until:
+        time.sleep(0.05)
+    time.sleep(1)
+    os.killpg(process.pid, signal.SIGINT)
+    said, _ = process.communicate(timeout=60)
+    assert process.returncode not in (0, 1)
+    assert "no wall" in one_line(said)
 
 
 HIDDEN = """
@@ -182,12 +279,6 @@ def test_without_a_wall_nothing_is_graded(classroom: Classroom, full_marks, tmp_
     done = classroom.run(*arguments, "--sandbox", "none", **hidden)
     assert "no wall" in done.stderr
     assert "100 of 100" in done.stdout
-
-
-def test_the_doctor_finds_this_machine_well(classroom: Classroom):
-    done = classroom.run("autograder", "doctor")
-    assert "submissions can be graded here" in done.stdout
-    assert "MISSING" not in done.stdout
 
 
 def test_the_student_is_the_folder_or_the_name(classroom: Classroom, samples, tmp_path):

@@ -1,10 +1,13 @@
 import json
+import signal
 
 import pytest
 
-from autograder.assignment import DirectiveError, read_assignment
+from autograder import fixtures
+from autograder.assignment import read_assignment
 from autograder.exercise import parts_of
 from autograder.fixtures import checks_json
+from autograder.flaws import DirectiveError
 from autograder.misconception import read_misconceptions
 from course.plain import decode
 
@@ -43,12 +46,39 @@ def test_a_literal_is_described_by_its_choices_alone(tiny):
     }
 
 
-def test_a_misconception_is_there_where_its_value_differs_and_exists(tiny):
+def test_a_misconception_is_there_where_it_differs(tiny):
     three_four, nothing = checks(tiny)["exercises"]["norm"]["programs"][0]["cases"]
+    fails = {"hint": "Divided by nothing?", "see": "W2", "raises": "ZeroDivisionError"}
     assert three_four["misconceptions"] == [
-        {"hint": "Is a length of 3 and 4 really 25?", "see": "W2", "value": 25.0}
+        {"hint": "Is a length of 3 and 4 really 25?", "see": "W2", "value": 25.0},
+        fails,
     ]
-    assert nothing["misconceptions"] == []
+    assert nothing["misconceptions"] == [fails]
+
+
+def test_a_misconception_that_never_ends_is_stopped(tiny, monkeypatch):
+    monkeypatch.setattr(fixtures, "MISTAKE_SECONDS", 0.05)
+    endless = '"""\nwhile True:\n            pass\n        squares = 0"""'
+    tiny.edit(tiny.misconceptions, '"squares = 1 / (self.a - self.a)"', endless)
+    before = signal.getsignal(signal.SIGVTALRM), signal.getitimer(signal.ITIMER_VIRTUAL)
+    case = checks(tiny)["exercises"]["norm"]["programs"][0]["cases"][0]
+    assert case["misconceptions"][1] == {
+        "hint": "Divided by nothing?",
+        "see": "W2",
+        "raises": "TookTooLong",
+    }
+    after = signal.getsignal(signal.SIGVTALRM), signal.getitimer(signal.ITIMER_VIRTUAL)
+    assert after == before
+
+
+def test_a_misconception_that_gives_no_plain_value_is_left_out(tiny):
+    tiny.edit(tiny.misconceptions, '"squares"', '"self"')
+    case = checks(tiny)["exercises"]["norm"]["programs"][0]["cases"][0]
+    assert [each["hint"] for each in case["misconceptions"]] == ["Divided by nothing?"]
+
+
+def test_the_time_of_a_call_is_told(tiny):
+    assert checks(tiny)["call_seconds"] == 5
 
 
 def test_a_program_may_spoil_its_inputs(tiny):

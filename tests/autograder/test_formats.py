@@ -29,7 +29,7 @@ def report(student: str = "ada", message: str = "Add.", repairs: tuple[str, ...]
         Exercise("gates", 3.5, 10, "partial", tests),
         Exercise("value_ops", 24, 24, "passed", tests[:1]),
     ]
-    errors = [CellError(3, "ValueError")]
+    errors = [CellError(3, "your cell `gates`", "ValueError")]
     return Report(
         1, "a1_graphs", "x.ipynb", student, 27.5, 34, exercises, errors, list(repairs), 1.25, {}
     )
@@ -91,7 +91,7 @@ def test_the_table_says_it_to_people():
         "partial",
         "Add.",
         "repaired: cell gates was missing",
-        "cell 3: ValueError",
+        "your cell `gates`: ValueError",
     ):
         assert piece in page
     assert page.count("Add.") == 1, "one reason is said once"
@@ -110,3 +110,10 @@ def test_many_reasons_are_cut():
 
 def test_brackets_in_texts_are_no_markup():
     assert "[red]x[/red]" in as_table([report(message="[red]x[/red]")])
+
+
+def test_the_table_names_misconceptions_and_counts_their_tests():
+    known = report()
+    for test in known.exercises[0].tests[1:]:
+        test.misconception = "overwrites"
+    assert "2 tests: the misconception overwrites" in as_table([known])

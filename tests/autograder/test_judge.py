@@ -191,6 +191,21 @@ def test_a_map_is_one_call(suite):
     assert "Add." not in peer.asked[0][0].source
 
 
+def test_what_was_asked_is_remembered_with_its_outcome(verdicts):
+    def raises_for_some(a: float, b: float) -> float:
+        if a > 1:
+            raise Fault("error", "ValueError", (0, 1))
+        return a + b
+
+    small, large = verdicts(PARAMETRISED, raises_for_some)
+    (answered,), (raised,) = small.asked, large.asked
+    assert answered.program.__name__ == "added"
+    assert (answered.cases, answered.results, answered.error) == ([(0.0, 1.0)], [1.0], "")
+    assert (len(raised.cases), raised.results, raised.error) == (1000, None, "ValueError")
+    (silent, _) = verdicts(PARAMETRISED, raising("timeout"))
+    assert (silent.asked[0].results, silent.asked[0].error) == (None, "")
+
+
 DRAWS = """
 @pytest.mark.category("values")
 @pytest.mark.parametrize("again", [0, 1])

@@ -1,6 +1,7 @@
 import pytest
 
-from autograder.assignment import DirectiveError, read_assignment
+from autograder.assignment import read_assignment
+from autograder.flaws import DirectiveError
 from autograder.misconception import mutant, read_misconceptions
 
 
@@ -51,6 +52,9 @@ WRONG = {
     "not Python": ('new = "squares"', 'new = "(squares"', 11, "is not Python"),
     "no hint": ('hint = "Divided by nothing?"\n', "", 1, "missing required field `hint`"),
     "unknown key": ('name = "fails"', 'name = "fails"\nmore = 1', 1, "unknown field `more`"),
+    "no example": ('"W1"', '"section 1"', 2, "is not a worked example"),
+    "an example of another notebook": ('"W1"', '"W3"', 2, "'W3' is not a worked example"),
+    "no such example": ('"W1"', '"W41"', 2, "one of its W1 to W40"),
     "not TOML": ('name = "fails"', "name = fails", 1, "cannot be read"),
 }
 
@@ -62,3 +66,12 @@ def test_a_wrong_entry_is_told_with_file_and_line(tiny, old, new, line, sentence
         read(tiny)
     assert str(told.value).startswith(f"autograder/misconceptions/tiny.toml:{line}: ")
     assert sentence in str(told.value)
+
+
+def test_all_wrong_entries_are_told_at_once(tiny):
+    tiny.edit(tiny.misconceptions, '"W1"', '"W3"')
+    tiny.edit(tiny.misconceptions, 'new = "squares"', 'new = "(squares"')
+    with pytest.raises(DirectiveError) as told:
+        read(tiny)
+    lines = [sentence.split(":")[1] for sentence in str(told.value).split("\n")]
+    assert lines == ["2", "11"]

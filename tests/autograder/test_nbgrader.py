@@ -152,7 +152,44 @@ def test_feedback_shows_plots_points_and_reasons(graded):
     assert seen.pictures > Page(page(graded, "broken")).pictures
     for exercise in report.exercises:
         assert f"{exercise.id}: {exercise.score:g} of {exercise.max_score:g} points" in seen.text
+        assert f"{exercise.id} – {exercise.score:g} of {exercise.max_score:g} points" in seen.text
     assert "Not written yet." in seen.text
+
+
+def test_feedback_calls_an_unread_essay_waiting_and_an_unwritten_one_nothing(graded):
+    written, unwritten = Page(page(graded, "full_marks")), Page(page(graded, "half_done"))
+    assert written.text.count("waits for a person to read it (up to 10 points)") == 2
+    assert "a1_graphs: 100 of 110 points so far" in written.text
+    assert "waits for a person" not in unwritten.text
+    assert f"{ESSAY} – 0 of 10 points" in unwritten.text
+
+
+def test_feedback_has_no_prompts_and_no_bare_numbers(graded):
+    text = page(graded, "full_marks")
+    for stray in ("Out[", "In&nbsp;[", "Test cell", "Grade cell"):
+        assert stray not in text
+    assert re.findall(r"<pre>\s*[\d.]+\s*</pre>", text) == []
+
+
+def test_feedback_says_why_a_file_could_not_be_read(graded):
+    seen = Page(page(graded, "broken")).text
+    assert "Your file could not be read, so there are no points." in seen
+    assert "the file is not a notebook" in seen
+    assert "What was mended" not in seen
+
+
+def test_feedback_says_what_was_mended(graded):
+    seen = Page(page(graded, "gone")).text
+    assert "What was mended in your file" in seen
+    assert "cell test_gates was missing" in seen
+    assert "could not be read" not in seen
+
+
+def test_feedback_needs_no_network(graded):
+    """Formulas alone are made nicer by a script, which nothing waits for."""
+    text = page(graded, "full_marks")
+    loaded = re.findall(r"<(?:script|link|img|iframe)\b[^>]*(?:src|href)=[\"']?https?:[^>]*>", text)
+    assert [("async" in tag, "mathjax" in tag) for tag in loaded] == [(True, True)]
 
 
 def test_feedback_tells_nothing_hidden(graded):

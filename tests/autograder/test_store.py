@@ -18,7 +18,11 @@ def graded(key: str = "k" * 64, text: str = "hello") -> Graded:
     report = Report(
         1, "a1_graphs", "x.ipynb", "ada", 0.5, 100.0, [], [], ["é"], 1.5, {"numpy": "2"}, receipt
     )
-    return Graded(report, [GradedCell(Cell("code", "1", id="a"), [Output("stream", text=text)])])
+    return Graded(
+        report,
+        {"gates": text},
+        [GradedCell(Cell("code", "1", id="a"), [Output("stream", text=text)])],
+    )
 
 
 def test_what_was_kept_comes_back_as_it_was(tmp_path: Path):

@@ -61,7 +61,7 @@ def passes(capsys, *arguments):
 def test_a_right_layer_agrees_by_every_input(capsys, inputs):
     out = passes(capsys, affine, affine_back, *inputs)
     assert out.startswith("check_backward(affine, affine_back): agrees with numerical derivatives")
-    assert "by x, w, b (relative error " in out
+    assert "by x, w, b (largest difference " in out
 
 
 def test_float32_gets_its_own_tolerance(capsys, inputs):
@@ -119,6 +119,66 @@ def test_scalars(capsys):
     out = said(capsys, product, lambda d, c: (d * c[0], d * c[1]), 2.0, -3.0)
     assert "the gradient of a is " in out
     assert "the gradient of b is " in out
+
+
+def test_the_figures_are_true(capsys):
+    def steep(x):
+        return 1000.0 * x, None
+
+    out = passes(capsys, steep, lambda d, c: 1000.0 * d + 4e-5, 1.0)
+    assert "(largest difference 4e-05)." in out
+    out = said(capsys, steep, lambda d, c: 1100.0 * d, 1.0)
+    assert "(relative error 0.1)." in out
+
+
+def test_the_random_dout_can_be_made_again(capsys, inputs):
+    seen = []
+
+    def wrong(dout, cache):
+        seen.append(dout)
+        return dout
+
+    for given in (2.0, inputs[0], inputs[0].astype(np.float32)):
+        printed = said(capsys, lambda x: (2 * x, None), wrong, given)
+        recipe = next(line for line in printed.splitlines() if line.startswith("  dout = "))
+        again = eval(recipe.partition(" = ")[2])
+        np.testing.assert_array_equal(again, seen[-1], strict=True)
+
+
+def test_a_gradient_that_is_none_is_missing(capsys, inputs):
+    def product(a, b):
+        return a * b, (a, b)
+
+    out = said(capsys, product, lambda d, c: (None, d), 2.0, 3.0)
+    assert "the gradient of a is missing: backward returned None, expected a float." in out
+    out = said(capsys, affine, lambda d, c: (d, None, None), *inputs)
+    assert "the gradient of x has shape (4, 5), expected (4, 3)." in out
+    out = said(capsys, affine, lambda d, c: (*affine_back(d, c)[:2], None), *inputs)
+    assert "the gradient of b is missing: backward returned None, expected an array of" in out
+    assert "backward returned None: is a `return` missing?" in said(
+        capsys, ramp, lambda d, c: None, 1.0
+    )
+    out = said(capsys, ramp, lambda d, c: "text", 1.0)
+    assert "the gradient of x is the text 'text', expected a float." in out
+
+
+def test_a_layer_that_never_ends_is_stopped(capsys, monkeypatch):
+    monkeypatch.setattr("course.layer.CALL_SECONDS", 0.1)
+
+    def endless(dout, cache):
+        while True:
+            pass
+
+    out = said(capsys, ramp, endless, 1.0)
+    assert "backward does not run. Your code did not finish within 0.1 s" in out
+    assert "in endless, line " in out
+
+
+def test_an_interrupt_is_a_sentence(capsys):
+    def interrupted(x):
+        raise KeyboardInterrupt
+
+    assert "you stopped it before its end." in said(capsys, interrupted, lambda d, c: d, 1.0)
 
 
 def test_labels_have_no_gradient(capsys):
@@ -199,7 +259,7 @@ def test_writing_into_dout_or_inputs_is_noted(capsys):
     ("forward", "sentence"),
     [
         (lambda x: x, "expected a pair (out, cache)"),
-        (lambda x: None, "forward returned None, expected a pair"),
+        (lambda x: None, "forward returned None: is a `return` missing? Expected is a pair"),
         (lambda x: (None, 0), "for out, expected a float"),
         (lambda x: (x.astype(int), 0), "for out, expected a float"),
         (lambda x: (x + np.random.default_rng().random(), 0), "another result for the same inputs"),

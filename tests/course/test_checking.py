@@ -46,7 +46,7 @@ def test_at_most_three_are_told_and_the_others_counted(capsys):
     out, line = said(capsys, "halves", lambda x: 0.0)
     assert line == "halves: 4 of 4 visible checks do not pass"
     assert out.count("came back:") == 3
-    assert "And 1 more check besides." in out
+    assert "\n1 more check does not pass.\n" in out
 
 
 @pytest.mark.usefixtures("small")
@@ -55,6 +55,43 @@ def test_a_known_mistake_gets_its_hint_and_only_there(capsys):
     assert out.count("Hint: Is it a half or the double? (See W1.)") == 1
     out, _ = said(capsys, "halves", lambda x: 3 * x)
     assert "Hint" not in out
+
+
+def test_a_mistake_that_raises_gets_its_hint_if_no_other_raises_the_same(capsys, small):
+    content = json.loads((small / "checks.json").read_text())
+    known = content["exercises"]["halves"]["programs"][0]["cases"][0]["misconceptions"]
+    known.append({"hint": "Is 0 a divisor?", "see": "W2", "raises": "ZeroDivisionError"})
+    (small / "checks.json").write_text(json.dumps(content))
+    out, _ = said(capsys, "halves", lambda x: x / 0)
+    assert out.count("Hint: Is 0 a divisor? (See W2.)") == 1
+    out, _ = said(capsys, "halves", lambda x: x.nothing)
+    assert "Hint" not in out
+    out, _ = said(capsys, "halves", lambda x: None)
+    assert "Hint" not in out
+
+    known.append({"hint": "Is it empty?", "see": "W3", "raises": "ZeroDivisionError"})
+    (small / "checks.json").write_text(json.dumps(content))
+    out, _ = said(capsys, "halves", lambda x: x / 0)
+    assert "Hint" not in out
+
+
+def test_a_list_serves_as_a_tuple(capsys, small):
+    content = json.loads((small / "checks.json").read_text())
+    content["exercises"]["pair"]["programs"][0]["source"] = "def both(x):\n    return first(x)\n"
+    (small / "checks.json").write_text(json.dumps(content))
+    check("pair", lambda x: [x, 2 * x], abs)
+    assert "pass (1 of 1)" in capsys.readouterr().out
+
+
+def test_a_long_program_is_shown_whole_and_once(capsys, small):
+    content = json.loads((small / "checks.json").read_text())
+    program = content["exercises"]["halves"]["programs"][0]
+    program["source"] = "def halve_it(x):\n" + "    x = x + 0\n" * 30 + "    return halve(x)\n"
+    (small / "checks.json").write_text(json.dumps(content))
+    out, _ = said(capsys, "halves", lambda x: 0.0)
+    assert out.count("x = x + 0") == 30
+    assert out.count("return halve(x)") == 1
+    assert out.count("came back:") == 3
 
 
 @pytest.mark.usefixtures("small")
@@ -109,15 +146,24 @@ def test_an_object_of_the_students_class_is_no_number(capsys):
     assert "result is a Half object, expected the number 2.0." in out
 
 
-def test_a_missing_method_says_which_cell_to_run(capsys, small):
+def test_only_a_class_of_the_notebook_can_have_lost_its_method(capsys, small):
+    class Half:
+        __module__ = "__main__"
+
+        def __init__(self, x):
+            self.x = x
+
     content = json.loads((small / "checks.json").read_text())
     content["exercises"]["halves"]["programs"][0]["source"] = (
         "def halve_it(x):\n    return halve(x).backward()\n"
     )
     (small / "checks.json").write_text(json.dumps(content))
-    out, _ = said(capsys, "halves", abs)
-    assert "'float' object has no attribute 'backward'" in out
-    assert "run that cell again after the cell of the class" in out
+    cure = "The class Half has no `backward`. If you wrote it in a cell of its own, run that cell"
+    assert cure in said(capsys, "halves", Half)[0]
+    for other in (abs, lambda x: None):
+        out, _ = said(capsys, "halves", other)
+        assert "object has no attribute 'backward'" in out
+        assert "run that cell" not in out
 
 
 @pytest.mark.usefixtures("small")
@@ -253,7 +299,20 @@ def test_another_assignments_file_says_whose_it_is(capsys, small):
     del content["exercises"]["halves"]
     (small / "checks.json").write_text(json.dumps(content))
     out, _ = said(capsys, "halves", abs)
-    assert "is that of a9_other, which has no exercise halves" in out
+    assert out == (
+        "There is no exercise 'halves'. The exercises are: growth, pair, letter. The checks.json "
+        "beside this notebook is that of a9_other. Fetch the assignment again and keep its files "
+        "together in one folder.\n"
+    )
+
+
+@pytest.mark.usefixtures("small")
+def test_a_misspelt_exercise_is_guessed(capsys):
+    out, _ = said(capsys, "halfs", abs)
+    assert out == (
+        "There is no exercise 'halfs'. Did you mean 'halves'? "
+        "The exercises are: halves, growth, pair, letter.\n"
+    )
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"schema": 1}', '{"schema": "1"}', "\0"])

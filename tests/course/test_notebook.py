@@ -44,7 +44,7 @@ def test_three_checks_in_one_kernel(run):
         check,
         GROW.format(line="out[1, 2] = 0.0"),
         check,
-        GROW.format(line="out.shape = 7  # here"),
+        "\n  \n" + GROW.format(line="out.shape = 7  # here"),
         check,
         "def grow(rows):\n    # YOUR CODE HERE\n    raise NotImplementedError()",
         check,
@@ -63,7 +63,7 @@ def test_three_checks_in_one_kernel(run):
     assert wrong[2].ename == "CheckFailed"
     assert wrong[2].traceback == ["CheckFailed: growth: 1 of 1 visible check does not pass"]
 
-    assert "in grow, line 3 of cell In[6]:\n" in broken[0].text
+    assert "in grow, line 5 of cell In[6]:\n" in broken[0].text
     assert "out.shape = 7  # here" in broken[0].text
     assert broken[-1].output_type == "error"
 

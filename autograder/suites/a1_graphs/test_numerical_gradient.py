@@ -39,8 +39,8 @@ def single_number(a: float) -> object:
 
 
 @public(np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]))
-def transposed(x: Floats) -> object:
-    """For views with an unusual memory order too it is x that has to move, not a copy (W11)."""
+def views(x: Floats) -> object:
+    """x may be a view, such as y.T, whose entries do not lie in a row in the memory (W11)."""
     return {
         "of x.T": numerical_gradient(lambda v: float(np.sum(v**2) * v[0, 0]), x.T),
         "of x[:, ::2]": numerical_gradient(lambda v: float(np.sum(v**2)), x[:, ::2]),
@@ -49,7 +49,7 @@ def transposed(x: Floats) -> object:
 
 @public(np.array([[0.5, 2.0], [-1.0, 1.5]]))
 def behaviour(x: Floats) -> object:
-    """What f sees is x with one entry moved; afterwards x is as before (W11)."""
+    """f always sees the shape of x with one entry moved; afterwards x is as it was (W11)."""
     start = x.copy()
     shapes: set[tuple[int, ...]] = set()
     moved: list[int] = []
@@ -127,9 +127,9 @@ def test_no_axes(student: Student, rng: np.random.Generator) -> None:
 
 @pytest.mark.category("edges")
 def test_views(student: Student, rng: np.random.Generator) -> None:
-    """Transposed or thinned-out views: the entries of x must move, not those of a copy."""
+    """Transposed or thinned-out views: every entry of the gradient in its right place."""
     cases = [(rng.normal(size=shape),) for shape in ((2, 3), (4, 5))]
-    expect.close(student.map(transposed, cases), [transposed(*case) for case in cases])
+    expect.close(student.map(views, cases), [views(*case) for case in cases])
 
 
 @pytest.mark.category("edges")
@@ -141,7 +141,7 @@ def test_whole_numbers_and_zeros(student: Student, rng: np.random.Generator) -> 
 
 @pytest.mark.category("reuse")
 def test_x_is_kept(student: Student, rng: np.random.Generator) -> None:
-    """One entry moves at a time, and in the end x is what it was."""
+    """One entry moves at a time, the shape stays, and afterwards x is what it was."""
     cases = [(rng.normal(size=shape),) for shape in ((3,), (2, 3))]
     wanted = [behaviour(x.copy()) for (x,) in cases]
     expect.close(student.map(behaviour, cases), wanted)

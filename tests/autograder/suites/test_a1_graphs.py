@@ -16,12 +16,13 @@ from autograder.assignment import read_assignment
 from autograder.exercise import Parts, parts_of
 from autograder.judge import Verdict, judge
 from autograder.misconception import Misconception, mutant, read_misconceptions
-from autograder.program import public_inputs, run_with
+from autograder.program import program_of, public_inputs, run_with
 from autograder.rooms import Rooms
 from course.compare import difference
 
 A1 = "a1_graphs"
 MODULES = ("gates", "scalar", "differences", "descent", "quizzes.a1_graphs")
+MOST_LINES = 16
 OF_VALUES = {"value_ops", "backward_push", "backward_pull"}
 FUNCTIONS = (
     *("add_forward", "add_backward", "multiply_forward", "multiply_backward"),
@@ -107,6 +108,15 @@ def test_other_right_answers_have_full_marks(local_peer, file: Path, seed: int):
 def test_other_right_answers_pass_the_visible_checks(parts: dict[str, Parts], file: Path):
     for part in parts.values():
         assert list(visible_failures(part.programs, solution(file))) == []
+
+
+def test_visible_programs_can_be_read_at_a_glance(parts: dict[str, Parts]):
+    lines = {
+        program.__name__: len(program_of(program).source.splitlines())
+        for part in parts.values()
+        for program in part.programs
+    }
+    assert {name: count for name, count in lines.items() if count > MOST_LINES} == {}
 
 
 def test_there_are_three_other_right_answers():

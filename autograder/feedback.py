@@ -1,0 +1,58 @@
+# pyright: basic
+# (nbgrader, nbconvert and traitlets are untyped)
+"""The page that a student gets back: nbgrader's own, in words for its reader.
+
+Exercises are called by their names, what a person has still to read is not called 0 points, and
+prompts that count nothing are left out. The template stands in `feedback_page/`.
+"""
+
+from pathlib import Path
+
+import nbgrader
+from nbconvert.exporters import HTMLExporter
+from nbconvert.exporters.exporter import ResourcesDict
+from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
+from nbformat import NotebookNode
+from nbgrader.api import Gradebook
+from nbgrader.preprocessors import GetGrades
+from traitlets.config import Config
+
+PAGE = Path(__file__).resolve().parent / "feedback_page"
+FORMGRADER = Path(nbgrader.__file__).parent / "server_extensions" / "formgrader"
+STYLES = FORMGRADER / "static" / "node_modules" / "bootstrap" / "dist" / "css"
+
+
+class Grades(GetGrades):
+    """Reads the scores, as nbgrader does, and which of them a person has still to give."""
+
+    def preprocess(
+        self, nb: NotebookNode, resources: ResourcesDict
+    ) -> tuple[NotebookNode, ResourcesDict]:
+        """Set `waits` in the metadata of the marked cells, and for the notebook as a whole."""
+        nb, resources = super().preprocess(nb, resources)
+        names = resources["nbgrader"]
+        with Gradebook(names["db_url"]) as gradebook:
+            submission = gradebook.find_submission_notebook(
+                names["notebook"], names["assignment"], names["student"]
+            )
+            waits = {grade.name for grade in submission.grades if grade.needs_manual_grade}
+        for cell in nb.cells:
+            if "nbgrader" in cell.metadata:
+                cell.metadata.nbgrader.waits = cell.metadata.nbgrader.grade_id in waits
+        names["waits"] = bool(waits)
+        return nb, resources
+
+
+class FeedbackExporter(HTMLExporter):
+    """A class of its own: formgrader's pages, made by HTMLExporter too, stay as they are."""
+
+
+def configure_feedback(c: Config) -> None:
+    """Let `nbgrader generate_feedback` and formgrader's button write our page."""
+    c.GenerateFeedback.exporter_class = FeedbackExporter
+    c.GenerateFeedback.preprocessors = [Grades, CSSHTMLHeaderPreprocessor]
+    c.FeedbackExporter.template_name = "course_feedback"
+    c.FeedbackExporter.extra_template_basedirs = [str(PAGE), str(FORMGRADER / "templates")]
+    c.FeedbackExporter.extra_template_paths = [str(FORMGRADER / "templates"), str(STYLES)]
+    c.FeedbackExporter.exclude_input_prompt = True
+    c.FeedbackExporter.exclude_output_prompt = True

@@ -1,0 +1,138 @@
+"""Layers as modules: each holds its parameters and settings, and calls its function.
+
+`description` is the layer's line in a layer table, as `("conv", 6, 5, 1, 0)`; modules without
+one run as they are, and no plan is made for them.
+"""
+
+import numpy as np
+
+from reference.arrays import Array
+from reference.initialise import initialise
+from reference.nn import functional
+from reference.nn.module import Module, Parameter
+from reference.tensor import Tensor
+
+Description = tuple[str | int, ...]
+_generator = np.random.default_rng()
+
+
+def manual_seed(seed: int) -> None:
+    """Start the generator of initial weights and of dropout anew from a seed."""
+    global _generator
+    _generator = np.random.default_rng(seed)
+
+
+def _weights(shape: tuple[int, ...]) -> Parameter:
+    return Parameter(initialise(shape, "he", _generator).astype(np.float32))
+
+
+class Linear(Module):
+    """x @ weight + bias: `(N, inputs)` to `(N, outputs)`; weight `(inputs, outputs)`."""
+
+    def __init__(self, inputs: int, outputs: int) -> None:
+        """Draw the weights after He, in float32; biases are 0 (T311, E445)."""
+        self.weight = _weights((inputs, outputs))
+        self.bias = Parameter(np.zeros(outputs, np.float32))
+        self.description: Description = ("linear", outputs)
+
+    def forward(self, x: Tensor | Array) -> Tensor:
+        """Return the scores, `(N, outputs)`."""
+        return functional.linear(x, self.weight, self.bias)
+
+
+class Conv2d(Module):
+    """Cross-correlation: `(N, channels, H, W)` to `(N, filters, OH, OW)`.
+
+    The weight is `(filters, channels, kernel, kernel)`.
+    """
+
+    def __init__(
+        self, channels: int, filters: int, kernel_size: int, stride: int = 1, padding: int = 0
+    ) -> None:
+        """Draw the weights after He, in float32; biases are 0 (C601; W31)."""
+        self.weight = _weights((filters, channels, kernel_size, kernel_size))
+        self.bias = Parameter(np.zeros(filters, np.float32))
+        self.stride, self.padding = stride, padding
+        self.description: Description = ("conv", filters, kernel_size, stride, padding)
+
+    def forward(self, x: Tensor | Array) -> Tensor:
+        """Return the maps, `(N, filters, OH, OW)`."""
+        return functional.conv2d(x, self.weight, self.bias, stride=self.stride, pad=self.padding)
+
+
+class MaxPool2d(Module):
+    """The largest of each window: `(N, C, H, W)` to `(N, C, OH, OW)`."""
+
+    def __init__(self, kernel_size: int, stride: int | None = None) -> None:
+        """Take a window's size and, where windows overlap or leave gaps, a stride (C601; W30)."""
+        self.size, self.stride = kernel_size, stride or kernel_size
+        self.description: Description = ("pool", self.size, self.stride)
+
+    def forward(self, x: Tensor | Array) -> Tensor:
+        """Return the maxima, `(N, C, OH, OW)`."""
+        return functional.max_pool2d(x, size=self.size, stride=self.stride)
+
+
+class AvgPool2d(Module):
+    """The mean of each window: `(N, C, H, W)` to `(N, C, OH, OW)`."""
+
+    def __init__(self, kernel_size: int, stride: int | None = None) -> None:
+        """Take a window's size and, where windows overlap or leave gaps, a stride (C601; W30)."""
+        self.size, self.stride = kernel_size, stride or kernel_size
+        self.description: Description = ("avgpool", self.size, self.stride)
+
+    def forward(self, x: Tensor | Array) -> Tensor:
+        """Return the means, `(N, C, OH, OW)`."""
+        return functional.avg_pool2d(x, size=self.size, stride=self.stride)
+
+
+class ReLU(Module):
+    """max(0, x), entry by entry (ACT; W22)."""
+
+    description: Description = ("relu",)
+
+    def forward(self, x: Tensor | Array) -> Tensor:
+        """Return max(0, x)."""
+        return functional.relu(x)
+
+
+class Sigmoid(Module):
+    """1 / (1 + exp(-x)), entry by entry (ACT; W22)."""
+
+    def forward(self, x: Tensor | Array) -> Tensor:
+        """Return 1 / (1 + exp(-x))."""
+        return functional.sigmoid(x)
+
+
+class Tanh(Module):
+    """The hyperbolic tangent, entry by entry (ACT; W22)."""
+
+    def forward(self, x: Tensor | Array) -> Tensor:
+        """Return tanh(x)."""
+        return functional.tanh(x)
+
+
+class Flatten(Module):
+    """`(N, ...)` to `(N, D)`."""
+
+    description: Description = ("flatten",)
+
+    def forward(self, x: Tensor | Array) -> Tensor:
+        """Return each example as one row."""
+        return functional.flatten(x)
+
+
+class Dropout(Module):
+    """In training, entries become 0 with probability `p`, the rest grow by 1 / (1 - p)."""
+
+    def __init__(self, p: float = 0.5) -> None:
+        """Take the share that is dropped; raises ValueError outside [0, 1)."""
+        if not 0 <= p < 1:
+            raise ValueError(f"Dropout drops a share of at least 0 and below 1, not {p}.")
+        self.p = p
+
+    def forward(self, x: Tensor | Array) -> Tensor:
+        """Return x with entries dropped in training, else x as it is."""
+        if not self.training:
+            return x if isinstance(x, Tensor) else Tensor(x)
+        return functional.dropout(x, rate=self.p, rng=_generator)

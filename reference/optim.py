@@ -1,0 +1,129 @@
+"""Optimisers in PyTorch's manner around the update rules of `reference.updates`."""
+
+from collections.abc import Iterable
+from typing import Generic, TypeVar
+
+from reference import updates
+from reference.arrays import Array
+from reference.tensor import Tensor
+
+State = TypeVar("State")
+Moments = tuple[Array, Array, int]
+
+
+class Optimizer(Generic[State]):
+    """Moves parameters against their gradients; a subclass says by which rule."""
+
+    def __init__(self, parameters: Iterable[Tensor], lr: float) -> None:
+        """Take the parameters to move and the learning rate.
+
+        Raises ValueError if there are none, or if the rate is negative.
+        """
+        self.parameters = list(parameters)
+        if not self.parameters:
+            raise ValueError("There is nothing to optimise: the list of parameters is empty.")
+        if not lr >= 0:
+            raise ValueError(f"A learning rate must not be negative; this is {lr}.")
+        self.lr = lr
+        self._states: list[State | None] = [None] * len(self.parameters)
+
+    def zero_grad(self) -> None:
+        """Forget all gradients."""
+        for parameter in self.parameters:
+            parameter.grad = None
+
+    def step(self) -> None:
+        """Move every parameter that has a gradient, in place (E442, E445; W24)."""
+        for i, parameter in enumerate(self.parameters):
+            if parameter.grad is not None:
+                parameter.data[...], self._states[i] = self._updated(
+                    parameter.data, parameter.grad, self._states[i]
+                )
+
+    def _updated(self, w: Array, dw: Array, state: State | None) -> tuple[Array, State]:
+        raise NotImplementedError
+
+
+class SGD(Optimizer[Array]):
+    """Stochastic gradient descent, with momentum where asked (E442, C601)."""
+
+    def __init__(self, parameters: Iterable[Tensor], lr: float, momentum: float = 0.0) -> None:
+        super().__init__(parameters, lr)
+        self.momentum = momentum
+
+    def _updated(self, w: Array, dw: Array, state: Array | None) -> tuple[Array, Array]:
+        return updates.sgd_update(w, dw, state, self.lr, self.momentum)
+
+
+class Adagrad(Optimizer[Array]):
+    """Rates that shrink with all squared gradients so far."""
+
+    def __init__(self, parameters: Iterable[Tensor], lr: float = 0.01, eps: float = 1e-8) -> None:
+        super().__init__(parameters, lr)
+        self.eps = eps
+
+    def _updated(self, w: Array, dw: Array, state: Array | None) -> tuple[Array, Array]:
+        return updates.adagrad_update(w, dw, state, self.lr, self.eps)
+
+
+class RMSprop(Optimizer[Array]):
+    """Rates that shrink with a running mean of squared gradients."""
+
+    def __init__(
+        self,
+        parameters: Iterable[Tensor],
+        lr: float = 0.01,
+        alpha: float = 0.9,
+        eps: float = 1e-8,
+    ) -> None:
+        super().__init__(parameters, lr)
+        self.alpha, self.eps = alpha, eps
+
+    def _updated(self, w: Array, dw: Array, state: Array | None) -> tuple[Array, Array]:
+        return updates.rmsprop_update(w, dw, state, self.lr, self.alpha, self.eps)
+
+
+class Adam(Optimizer[Moments]):
+    """Momentum over RMSProp, both corrected for their start at 0."""
+
+    def __init__(
+        self,
+        parameters: Iterable[Tensor],
+        lr: float = 0.001,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+    ) -> None:
+        super().__init__(parameters, lr)
+        self.betas, self.eps = betas, eps
+
+    def _updated(self, w: Array, dw: Array, state: Moments | None) -> tuple[Array, Moments]:
+        return updates.adam_update(w, dw, state, self.lr, *self.betas, self.eps)
+
+
+AnyOptimizer = SGD | Adagrad | RMSprop | Adam
+
+
+class StepLR:
+    """Multiplies the rate by `gamma` every `step_size` epochs."""
+
+    def __init__(self, optimizer: AnyOptimizer, step_size: int, gamma: float = 0.1) -> None:
+        self.optimizer, self.step_size, self.gamma = optimizer, step_size, gamma
+        self.first, self.epoch = optimizer.lr, 0
+
+    def step(self) -> None:
+        """Set the rate of the next epoch; call it at the end of each."""
+        self.epoch += 1
+        self.optimizer.lr = updates.step_decay(self.first, self.epoch, self.gamma, self.step_size)
+
+
+class CosineAnnealingLR:
+    """Lets the rate fall to 0 over `epochs`, slowly at both ends."""
+
+    def __init__(self, optimizer: AnyOptimizer, epochs: int) -> None:
+        self.optimizer, self.epochs = optimizer, epochs
+        self.first, self.epoch = optimizer.lr, 0
+
+    def step(self) -> None:
+        """Set the rate of the next epoch; call it at the end of each."""
+        self.epoch += 1
+        self.optimizer.lr = updates.cosine_decay(self.first, self.epoch, self.epochs)

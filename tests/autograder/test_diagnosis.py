@@ -1,0 +1,122 @@
+"""Diagnosis: a known mistake is named where it gives just what came back, and nowhere else."""
+
+import time
+from collections.abc import Callable
+
+import pytest
+
+from autograder.assignment import read_assignment
+from autograder.diagnosis import diagnose
+from autograder.exercise import parts_of
+from autograder.judge import Asked, Verdict
+from autograder.misconception import read_misconceptions
+
+TWIN = """
+[[misconception]]
+exercise = "pair"
+name = "twin"
+old = "total = (self.a + other.a, self.b + other.b)"
+new = "total = (self.a + other.a, self.b)"
+idea = "The same mistake by another name."
+hint = "?"
+see = "W1"
+"""
+HANGS = """
+[[misconception]]
+exercise = "pair"
+name = "hangs"
+old = "return Pair(*total)"
+new = "return self + other"
+idea = "It calls itself."
+hint = "?"
+see = "W1"
+"""
+
+Verdicts = Callable[..., Verdict]
+
+
+@pytest.fixture
+def program(tiny):
+    """The public program `added(a, b)` of the exercise `pair`."""
+    (part,) = [p for p in parts_of(read_assignment("tiny", tiny.rooms)) if p.exercise.id == "pair"]
+    return part.programs[0]
+
+
+@pytest.fixture
+def verdict(program) -> Verdicts:
+    def make(
+        name: str, *results: object, category: str = "values", error: str = "", passed: bool = False
+    ) -> Verdict:
+        cases = [(1.0, 2.0), (0.5, -2.0)]
+        asked = Asked(program, cases, None if error else list(results), error)
+        return Verdict("pair", name, category, 1, "Add.", passed, asked=[asked])
+
+    return make
+
+
+@pytest.fixture
+def named(tiny):
+    """Diagnose, and return the misconceptions' names by the tests'."""
+
+    def run(*verdicts: Verdict) -> dict[str, str]:
+        known = read_misconceptions(read_assignment("tiny", tiny.rooms))
+        mine = [each for each in known if each.entry.exercise == "pair"]
+        return {name: entry.name for name, entry in diagnose(verdicts, mine).items()}
+
+    return run
+
+
+RIGHT = ((3.0, 3.0), (-1.5, -1.5))
+MISTAKEN = ((3.0, 2.0), (-1.5, -2.0))
+
+
+def test_the_same_values_name_the_mistake(named, verdict):
+    assert named(verdict("t", *MISTAKEN)) == {"t": "keeps-b"}
+
+
+def test_other_values_name_nothing(named, verdict):
+    assert named(verdict("t", (0.0, 0.0), (0.0, 0.0))) == {}
+    assert named(verdict("t", MISTAKEN[0], RIGHT[1])) == {}
+
+
+def test_right_values_in_a_failed_test_name_nothing(named, verdict):
+    assert named(verdict("t", *RIGHT)) == {}
+
+
+def test_a_passed_test_is_not_diagnosed(named, verdict):
+    assert named(verdict("t", *MISTAKEN, passed=True)) == {}
+
+
+@pytest.mark.parametrize("error", ["", "ValueError", "NotImplementedError"])
+def test_calls_without_a_value_name_nothing_here(named, program, error):
+    asked = Asked(program, [(1.0, 2.0)], None, error)
+    assert named(Verdict("pair", "t", "values", 1, "Add.", asked=[asked])) == {}
+
+
+def test_the_same_exception_names_the_mistake(tiny, named, verdict):
+    tiny.misconceptions.write_text(tiny.misconceptions.read_text() + HANGS)
+    assert named(verdict("t", error="RecursionError")) == {"t": "hangs"}
+    assert named(verdict("t", error="ValueError")) == {}
+
+
+def test_an_edge_alone_proves_nothing_where_values_tell_otherwise(named, verdict):
+    edge = verdict("edge", *MISTAKEN, category="edges")
+    assert named(edge) == {"edge": "keeps-b"}
+    assert named(edge, verdict("other", (0.0, 0.0), (0.0, 0.0))) == {}
+    both = {"edge": "keeps-b", "t": "keeps-b"}
+    assert named(edge, verdict("t", *MISTAKEN)) == both
+
+
+def test_two_mistakes_that_explain_as_much_are_both_left_out(tiny, named, verdict):
+    tiny.misconceptions.write_text(tiny.misconceptions.read_text() + TWIN)
+    assert named(verdict("t", *MISTAKEN)) == {}
+
+
+def test_a_mistake_that_never_ends_is_stopped(tiny, named, verdict):
+    text = tiny.misconceptions.read_text() + HANGS.replace(
+        "return self + other", "\\n        while True: pass"
+    )
+    tiny.misconceptions.write_text(text)
+    began = time.process_time()
+    assert named(verdict("t", *MISTAKEN)) == {"t": "keeps-b"}
+    assert time.process_time() - began < 5
