@@ -16,7 +16,9 @@ from tests.e2e.browser import ADVICE, chromium
 class OneBrowserWorker(LoadScopeScheduling):
     """Gives the browser tests to one worker, since they share a JupyterLab.
 
-    (Under pytest 9.2 pytest-xdist 3.8 does not heed its own mark `xdist_group`.)
+    pytest-xdist's own way, its mark `xdist_group` with `--dist loadgroup`, does nothing under
+    pytest 9.2: pytest-xdist 3.8 writes the group into a node id that pytest no longer reads
+    (github.com/pytest-dev/pytest-xdist/issues/1386).
     """
 
     def _split_scope(self, nodeid: str) -> str:

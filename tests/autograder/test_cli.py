@@ -1,5 +1,6 @@
 """The command line: bad input is a result for its student alone; a bad world is one sentence."""
 
+import contextlib
 import copy
 import json
 import os
@@ -251,6 +252,21 @@ def test_an_interrupt_ends_it_in_silence(tmp_path, classroom: Classroom, full_ma
     said, _ = process.communicate(timeout=60)
     assert process.returncode not in (0, 1)
     assert "no wall" in one_line(said)
+    assert left_behind(place) == []
+
+
+def left_behind(place: Path) -> list[str]:
+    """List the processes whose home lies in a folder, after a moment to end in."""
+    until = time.monotonic() + 5
+    found = [""]
+    while found and time.monotonic() < until:
+        time.sleep(0.05)
+        found = []
+        for process in Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(OSError):
+                if str(place).encode() in (process / "environ").read_bytes():
+                    found.append((process / "cmdline").read_text().replace("\0", " "))
+    return found
 
 
 HIDDEN = """

@@ -3,11 +3,9 @@
 import copy
 import json
 import shutil
-import time
 from pathlib import Path
 
 import msgspec
-from nbgrader.api import Gradebook
 
 from autograder.assignment import read_assignment
 from autograder.demo.samples import Notebook, Samples
@@ -50,15 +48,6 @@ class Course:
             for file in (self._classroom / "reports" / ASSIGNMENT).glob("*.json")
         ]
         return next(report for report in found if report.student == student)
-
-    def total_soon(self, student: str, points: float) -> bool:
-        """Wait until the gradebook has this total for a student; False if it never does."""
-        for _ in range(100):
-            with Gradebook(f"sqlite:///{self._classroom / 'gradebook.db'}") as gradebook:
-                if gradebook.find_submission(ASSIGNMENT, student).score == points:
-                    return True
-            time.sleep(0.1)
-        return False
 
     def feedback(self, student: str) -> Path:
         """Return a student's page of feedback."""

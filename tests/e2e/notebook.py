@@ -3,6 +3,7 @@
 from playwright.sync_api import Locator, Page
 
 from tests.e2e.server import LabServer
+from tests.e2e.visitor import open_lab
 
 OPENED = """path => {
     const panel = window.jupyterapp?.shell.currentWidget;
@@ -37,7 +38,7 @@ class Notebook:
 
     def __init__(self, page: Page, lab: LabServer, path: str) -> None:
         self.page = page
-        page.goto(lab.at(f"lab/workspaces/{path.partition('/')[0]}/tree/{path}"))
+        open_lab(page, lab.at(f"lab/workspaces/{path.partition('/')[0]}/tree/{path}"))
         page.wait_for_function(OPENED, arg=path)
 
     def cell(self, name: str) -> Locator:

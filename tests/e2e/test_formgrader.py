@@ -1,84 +1,86 @@
-"""An instructor grades in formgrader: autograde, read a submission, mark the essay by hand."""
+"""An instructor grades with formgrader's button, reads the reasons, and marks the essay by hand."""
 
-from collections.abc import Iterator
+import re
 
 import pytest
-from playwright.sync_api import FrameLocator, expect
+from playwright.sync_api import Browser, expect
 
+from autograder.report import Report
 from tests.e2e import screenshots
 from tests.e2e.course import ASSIGNMENT, Course
+from tests.e2e.formgrader import Formgrader
 from tests.e2e.server import LabServer
-from tests.e2e.visitor import Visitor
+from tests.e2e.visitor import Visitor, visit
 
 pytestmark = pytest.mark.browser
-READY = "() => window.jupyterapp?.commands.hasCommand('nbgrader:open-formgrader')"
-OPEN = "jupyterapp.commands.execute('nbgrader:open-formgrader')"
-MATHJAX = "cdnjs.cloudflare.com/ajax/libs/mathjax"
-RUNNING = "#notebook-container script, #notebook-container [onerror]"
+STUDENT = "ann"
+ESSAY = "essay_chain_rule"
 
 
-@pytest.fixture
-def formgrader(visitor: Visitor, lab: LabServer) -> Iterator[FrameLocator]:
-    """Formgrader as JupyterLab's menu opens it."""
-    visitor.page.goto(lab.at("lab"))
-    visitor.page.wait_for_function(READY)
-    visitor.page.evaluate(OPEN)
-    yield visitor.page.frame_locator("iframe").first
-    elsewhere = [url for url in visitor.outside if MATHJAX not in url]  # nbgrader's own template
-    assert elsewhere == []
+@pytest.fixture(scope="module")
+def report(browser: Browser, lab: LabServer, course: Course) -> Report:
+    """Grade a submission with formgrader's button; return the report that the engine kept."""
+    course.hand_in(STUDENT, course.half_subtle())
+    with visit(browser, lab.url) as instructor:
+        formgrader = Formgrader(instructor.page, lab)
+        line = formgrader.submission(STUDENT)
+        expect(line.locator(".status")).to_have_text("needs autograding")
+        said = formgrader.press(line, "autograde")
+        assert f"Successfully autograded '{ASSIGNMENT}' for student '{STUDENT}'" in said
+    return course.report(STUDENT)
+
+
+def test_the_button_gives_the_engines_score(
+    visitor: Visitor, lab: LabServer, report: Report
+) -> None:
+    line = Formgrader(visitor.page, lab).submission(STUDENT)
+    expect(line.locator(".status")).to_have_text("needs manual grading")
+    assert 0 < report.score < report.max_score == 100
+    expect(line.locator(".score")).to_have_text(f"{report.score:g} / 110")
+
+
+def test_every_test_cell_shows_points_and_reasons(
+    visitor: Visitor, lab: LabServer, report: Report
+) -> None:
+    formgrader = Formgrader(visitor.page, lab)
+    page = formgrader.open(STUDENT)
+    assert {exercise.status for exercise in report.exercises} >= {"passed", "partial"}
+    for exercise in report.exercises:
+        score = page.locator(f"input#test_{exercise.id}")
+        expect(score).to_have_attribute("placeholder", f"{exercise.score:g}")
+        said = page.locator(f".code_cell:has(#test_{exercise.id}) .output_wrapper")
+        expect(said).to_contain_text(
+            f"{exercise.id}: {exercise.score:g} of {exercise.max_score:g} points"
+        )
+        shown = " ".join(said.inner_text().split())
+        reasons = [test.message for test in exercise.tests if not test.passed]
+        assert bool(reasons) == any(reason in shown for reason in reasons) == ("✗" in shown)
+    assert len(formgrader.scores()) == len(report.exercises) + 1
+    plot = page.locator(".output_png img").last
+    expect(plot).to_be_visible()
+    assert plot.evaluate("image => image.naturalWidth") > 200
+    page.locator("#test_backward_push").evaluate(
+        "score => score.closest('.cell').scrollIntoView({block: 'center'})"
+    )
+    screenshots.keep(visitor.page, "formgrader")
     assert visitor.dialogs == []
 
 
-def autograde(formgrader: FrameLocator, student: str) -> None:
-    """Press the button of one student and wait for nbgrader's answer."""
-    formgrader.locator("td.num-submissions a").first.click()
-    formgrader.locator("tr", has_text=student).locator("td.autograde a").click()
-    expect(formgrader.locator(".modal-body").last).to_contain_text("Successfully autograded")
-    formgrader.locator(".modal-footer button").last.click()
-
-
-def open_submission(formgrader: FrameLocator, student: str) -> None:
-    """Go from the list of submissions to the notebook of one student."""
-    formgrader.locator("tr", has_text=student).locator("td a").first.click()
-    formgrader.locator("tr", has_text=ASSIGNMENT).locator("td a").last.click()
-    expect(formgrader.locator("#notebook-container").first).to_be_visible()
-
-
-def test_autograde_read_and_mark(
-    visitor: Visitor, course: Course, formgrader: FrameLocator
-) -> None:
-    course.hand_in("ann", course.half_subtle())
-    autograde(formgrader, "ann")
-    graded = formgrader.locator("tr", has_text="ann")
-    expect(graded).to_contain_text("needs manual grading")
-    points = course.report("ann").score
-    expect(graded).to_contain_text(f"{points:g} / 110")
-
-    open_submission(formgrader, "ann")
-    account = formgrader.get_by_text("backward_push: ").first
-    expect(account).to_contain_text("hidden tests passed")
-    account.scroll_into_view_if_needed()
-    screenshots.keep(visitor.page, "formgrader")
-    expect(formgrader.locator("img[src^='data:image/png']").last).to_be_visible()
-    essay = formgrader.locator("input#essay_chain_rule")
-    essay.fill("7")
-    essay.press("Tab")
-    assert course.total_soon("ann", points + 7)
-
-
-def test_a_hostile_submission_is_safe_to_open(
-    visitor: Visitor, lab: LabServer, course: Course, formgrader: FrameLocator
-) -> None:
-    course.hand_in("eve", course.samples.hostile())
-    autograde(formgrader, "eve")
-    open_submission(formgrader, "eve")
-    expect(formgrader.locator("#notebook-container").first).to_contain_text("taken over")
-    assert "taken over" not in visitor.page.title()
-    assert formgrader.locator(RUNNING).count() == 0
-    lab.run("nbgrader", "generate_feedback", ASSIGNMENT, "--student", "eve", "--force")
-    page = visitor.page
-    page.goto(course.feedback("eve").as_uri())
-    expect(page.locator("#notebook-container").first).to_contain_text("hidden tests passed")
-    assert page.title() == ASSIGNMENT
-    assert page.locator(RUNNING).count() == 0
-    assert "def test_" not in page.locator("body").inner_text()
+def test_the_essay_is_marked_by_hand(visitor: Visitor, lab: LabServer, report: Report) -> None:
+    formgrader = Formgrader(visitor.page, lab)
+    line = formgrader.overview(STUDENT)
+    expect(line.locator(".needs-manual-grade .glyphicon-ok")).to_be_visible()
+    expect(line.locator(".written-score")).to_have_text("0 / 10")
+    page = formgrader.open(STUDENT)
+    essay = page.locator(f"input#{ESSAY}")
+    expect(essay).to_have_value("")
+    expect(essay).not_to_have_attribute("placeholder", re.compile("."))
+    answer = page.locator(f".nbgrader_cell:has(#{ESSAY})")
+    expect(answer).to_contain_text("The backward pass visits every node once")
+    essay.scroll_into_view_if_needed()
+    screenshots.keep(visitor.page, "essay")
+    formgrader.mark(ESSAY, "8")
+    line = formgrader.overview(STUDENT)
+    expect(line.locator(".written-score")).to_have_text("8 / 10")
+    expect(line.locator(".score")).to_have_text(f"{report.score + 8:g} / 110")
+    expect(line.locator(".needs-manual-grade .glyphicon-ok")).to_have_count(0)

@@ -19,7 +19,7 @@ def test_the_release_runs(visitor: Visitor, lab: LabServer, course: Course) -> N
     outputs = notebook.outputs()
     errors = {name: set(seen) & UNWRITTEN for name, seen in outputs.items()}
     checks = {f"test_{exercise}" for exercise in course.samples.exercises}
-    assert {name for name, seen in errors.items() if "CheckFailed" in seen} == checks
+    assert {name for name, seen in errors.items() if "CheckFailed" in seen} >= checks
     known = {"", "text/plain", "text/plain image/png", "text/html text/plain"} | UNWRITTEN
     assert set().union(*outputs.values()) <= known
     pictures = [name for name, seen in outputs.items() if "text/plain image/png" in seen]

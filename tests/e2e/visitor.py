@@ -1,11 +1,11 @@
 """Somebody at a browser: a page, and a record of what it did that nobody sees."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
-from playwright.sync_api import Browser, Page, Route
+from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, Route, ViewportSize
 
-SIZE = {"width": 1400, "height": 900}
+SIZE = ViewportSize(width=1400, height=900)
 PATIENCE = 120_000  # milliseconds: the machine may be busy
 
 
@@ -28,8 +28,8 @@ class Visitor:
         page.set_default_timeout(PATIENCE)
         page.route(lambda url: not self._at_home(url), self._refuse)
         page.on("pageerror", lambda error: self.errors.append(str(error)))
-        page.on("console", lambda said: said.type == "error" and self._complain(said.text))
-        page.on("dialog", lambda dialog: (self.dialogs.append(dialog.message), dialog.dismiss()))
+        page.on("console", self._listen)
+        page.on("dialog", self._dismiss)
 
     def _at_home(self, url: str) -> bool:
         sockets = self._home.replace("http", "ws", 1)
@@ -39,16 +39,27 @@ class Visitor:
         self.outside.append(route.request.url)
         route.abort("blockedbyclient")
 
-    def _complain(self, text: str) -> None:
-        if "ERR_BLOCKED_BY_CLIENT" not in text:
-            self.errors.append(text)
+    def _listen(self, said: ConsoleMessage) -> None:
+        if said.type == "error" and "ERR_BLOCKED_BY_CLIENT" not in said.text:
+            self.errors.append(said.text)
+
+    def _dismiss(self, dialog: Dialog) -> None:
+        self.dialogs.append(dialog.message)
+        dialog.dismiss()
 
 
 @contextmanager
-def visit(browser: Browser, home: str) -> Iterator[Visitor]:
+def visit(browser: Browser, home: str) -> Generator[Visitor]:
     """Open a new window, with nothing remembered from others."""
     context = browser.new_context(viewport=SIZE)
     try:
         yield Visitor(context.new_page(), home)
     finally:
         context.close()
+
+
+def open_lab(page: Page, address: str) -> None:
+    """Open JupyterLab; return when its plugins have started: till then menus move about."""
+    page.goto(address)
+    page.wait_for_function("() => window.jupyterapp")
+    page.evaluate("() => jupyterapp.restored.then(() => null)")

@@ -4,6 +4,7 @@ Runs as `python -m inside.zygote FD SEPARATE CONFINED`; FD is the grader's socke
 open and to kill submissions, and tells which ended and why. No student's code runs in it.
 """
 
+import contextlib
 import gc
 import os
 import select
@@ -48,20 +49,20 @@ class Parent:
         self.next_look = 0.0
 
     def serve(self) -> None:
-        """Serve until the grader hangs up."""
+        """Serve until the grader hangs up, and leave nothing running."""
         confine.become_subreaper()
         wire.send(self.control, {"ended": 0, "reason": "warm"})
-        while True:
-            ends = [opened.ended for opened in self.sessions.values()]
-            wait = LOOK_SECONDS if ends else None
-            if self.control in select.select([self.control, *ends], [], [], wait)[0]:
-                try:
-                    message, descriptors = wire.receive_with_files(self.control)
-                except EOFError:
-                    return
-                self.obey(message, descriptors)
-            self.watch_memory()
-            self.reap()
+        try:
+            while True:
+                ends = [opened.ended for opened in self.sessions.values()]
+                wait = LOOK_SECONDS if ends else None
+                if self.control in select.select([self.control, *ends], [], [], wait)[0]:
+                    self.obey(*wire.receive_with_files(self.control))
+                self.watch_memory()
+                self.reap()
+        except (EOFError, KeyboardInterrupt):
+            for opened in self.sessions.values():
+                self.end(opened.process)
 
     def obey(self, message: object, descriptors: list[int]) -> None:
         """Open or end a submission."""
@@ -75,7 +76,7 @@ class Parent:
                 opened = self.sessions.get(number)
                 if opened is not None:
                     opened.reason = "memory" if opened.reason == "memory" else "killed"
-                    end(opened.process)
+                    self.end(opened.process)
 
     def run(self, channel: int, memory: int, cpu_seconds: int) -> None:
         """Be the submission: confined first, then at the grader's service."""
@@ -127,6 +128,13 @@ class Parent:
         os.waitpid(middle, 0)
         return number
 
+    def end(self, process: int) -> None:
+        """Kill a submission's first process; the kernel takes its whole namespace with it."""
+        if not self.confined:  # no namespace: a session is the nearest thing
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process, signal.SIGKILL)
+        os.kill(process, signal.SIGKILL)
+
     def reap(self) -> None:
         """Tell of the submissions that have ended."""
         for number, opened in list(self.sessions.items()):
@@ -147,7 +155,7 @@ class Parent:
             own = (max(0, sizes[number] - sizes[os.getpid()]) for number in family)
             if sum(own) > opened.memory:
                 opened.reason = "memory"
-                end(opened.process)
+                self.end(opened.process)
 
 
 def ancestors(number: int, parents: dict[int, int]) -> set[int]:
@@ -174,11 +182,6 @@ import matplotlib.pyplot as plt, numpy as np
 from course import check, check_backward, plots, quiz
 plt.plot([1, 2]); plt.title("$x^2$"); plt.show()
 """
-
-
-def end(process: int) -> None:
-    """Kill a submission's first process; the kernel takes its whole namespace with it."""
-    os.kill(process, signal.SIGKILL)
 
 
 def processes() -> tuple[dict[int, int], dict[int, int]]:
