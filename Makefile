@@ -22,7 +22,7 @@ lab: $(VENV)/installed
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/jupyter lab --ServerApp.root_dir="$(CURDIR)" $(LAB_FLAGS)
 
 bench: $(VENV)/installed-bench
-	$(BIN)/python -m benchmarks.scalar
+	$(BIN)/python -m benchmarks
 
 bench-grading: $(VENV)/installed
 	$(BIN)/python -m benchmarks.grading

@@ -20,7 +20,8 @@ def sgd_update(
     """
     if w.shape != dw.shape:
         raise ValueError(f"w {w.shape} and dw {dw.shape} must have the same shape.")
-    velocity = momentum * (np.zeros_like(dw) if state is None else state) + dw
+    velocity = momentum * (np.zeros_like(dw) if state is None else state)
+    velocity += dw
     return w - rate * velocity, velocity
 
 

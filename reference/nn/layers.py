@@ -1,18 +1,18 @@
 """Layers as modules: each holds its parameters and settings, and calls its function.
 
-`description` is the layer's line in a layer table, as `("conv", 6, 5, 1, 0)`; modules without
-one run as they are, and no plan is made for them.
+`description` is the layer's line in a layer table, as `("conv", 6, 5, 1, 0)`: what a plan is made
+from. A network with a module that has none runs layer by layer.
 """
 
 import numpy as np
 
 from reference.arrays import Array
+from reference.convnet import Layer
 from reference.initialise import initialise
 from reference.nn import functional
 from reference.nn.module import Module, Parameter
 from reference.tensor import Tensor
 
-Description = tuple[str | int, ...]
 _generator = np.random.default_rng()
 
 
@@ -33,7 +33,11 @@ class Linear(Module):
         """Draw the weights after He, in float32; biases are 0 (T311, E445)."""
         self.weight = _weights((inputs, outputs))
         self.bias = Parameter(np.zeros(outputs, np.float32))
-        self.description: Description = ("linear", outputs)
+
+    @property
+    def description(self) -> Layer:
+        """The layer's line in a layer table."""
+        return ("linear", self.weight.shape[1])
 
     def forward(self, x: Tensor | Array) -> Tensor:
         """Return the scores, `(N, outputs)`."""
@@ -53,7 +57,11 @@ class Conv2d(Module):
         self.weight = _weights((filters, channels, kernel_size, kernel_size))
         self.bias = Parameter(np.zeros(filters, np.float32))
         self.stride, self.padding = stride, padding
-        self.description: Description = ("conv", filters, kernel_size, stride, padding)
+
+    @property
+    def description(self) -> Layer:
+        """The layer's line in a layer table."""
+        return ("conv", *self.weight.shape[::3], self.stride, self.padding)
 
     def forward(self, x: Tensor | Array) -> Tensor:
         """Return the maps, `(N, filters, OH, OW)`."""
@@ -66,7 +74,11 @@ class MaxPool2d(Module):
     def __init__(self, kernel_size: int, stride: int | None = None) -> None:
         """Take a window's size and, where windows overlap or leave gaps, a stride (C601; W30)."""
         self.size, self.stride = kernel_size, stride or kernel_size
-        self.description: Description = ("pool", self.size, self.stride)
+
+    @property
+    def description(self) -> Layer:
+        """The layer's line in a layer table."""
+        return ("pool", self.size, self.stride)
 
     def forward(self, x: Tensor | Array) -> Tensor:
         """Return the maxima, `(N, C, OH, OW)`."""
@@ -79,7 +91,11 @@ class AvgPool2d(Module):
     def __init__(self, kernel_size: int, stride: int | None = None) -> None:
         """Take a window's size and, where windows overlap or leave gaps, a stride (C601; W30)."""
         self.size, self.stride = kernel_size, stride or kernel_size
-        self.description: Description = ("avgpool", self.size, self.stride)
+
+    @property
+    def description(self) -> Layer:
+        """The layer's line in a layer table."""
+        return ("avgpool", self.size, self.stride)
 
     def forward(self, x: Tensor | Array) -> Tensor:
         """Return the means, `(N, C, OH, OW)`."""
@@ -89,7 +105,7 @@ class AvgPool2d(Module):
 class ReLU(Module):
     """max(0, x), entry by entry (ACT; W22)."""
 
-    description: Description = ("relu",)
+    description: Layer = ("relu",)
 
     def forward(self, x: Tensor | Array) -> Tensor:
         """Return max(0, x)."""
@@ -115,7 +131,7 @@ class Tanh(Module):
 class Flatten(Module):
     """`(N, ...)` to `(N, D)`."""
 
-    description: Description = ("flatten",)
+    description: Layer = ("flatten",)
 
     def forward(self, x: Tensor | Array) -> Tensor:
         """Return each example as one row."""
