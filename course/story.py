@@ -8,7 +8,7 @@ from course.compare import difference
 from course.errors import deepest_function, error_in_words, programs_line, students_line
 from course.plain import decode
 from course.running import Run
-from course.words import shown
+from course.words import rounded, shown
 
 _LONGEST_SOURCE = 40
 
@@ -55,7 +55,10 @@ def unwritten(run: Run) -> str | None:
 
 
 def _result(run: Run) -> list[str]:
-    told = [f"came back: {shown(run.result)}", f"expected:  {shown(run.case.expected)}"]
+    told = [
+        f"came back: {shown(rounded(run.result))}",
+        f"expected:  {shown(rounded(run.case.expected))}",
+    ]
     told += [run.off.sentence] if run.off is not None else []
     return [*told, *_silent(run)]
 
@@ -69,7 +72,7 @@ def _error(run: Run, error: BaseException) -> list[str]:
     elif line is not None:
         told.append(f"at this line of the check:\n    {line}")
         told += _lost_method(error)
-    return [*told, f"expected:  {shown(run.case.expected)}"]
+    return [*told, f"expected:  {shown(rounded(run.case.expected))}"]
 
 
 def _silent(run: Run) -> list[str]:
