@@ -4,8 +4,10 @@ import io
 import os
 import sys
 import tempfile
+import time
 import traceback
 from collections.abc import Callable
+from concurrent.futures import BrokenExecutor
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar, cast
@@ -160,6 +162,9 @@ def guarded(work: Callable[[], Result]) -> Result:
     except OSError as error:
         place = f"{error.filename}: " if error.filename is not None else ""
         raise stop(place + (error.strerror or str(error))) from None
+    except BrokenExecutor:
+        time.sleep(0.5)  # Ctrl-C is for all our processes, and may reach this one last
+        raise stop("a grading process was ended from outside; run the command again") from None
     except (ValueError, RuntimeError) as error:
         raise stop(str(error)) from None
 

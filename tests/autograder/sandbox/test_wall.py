@@ -1,17 +1,17 @@
 """The wall: what our canary tries, what a submission tries, and how it all ends."""
 
-import contextlib
 import os
 import signal
 import socket
 import time
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from importlib import metadata
 from pathlib import Path
 
 import pytest
 
+from autograder.assignment import Limits
 from autograder.rooms import PROJECT
 from autograder.sandbox import canary, mounts
 from autograder.sandbox import wall as wall_module
@@ -84,7 +84,7 @@ def test_a_wall_that_fell_says_so():
     before = behind_walls()
     with Wall("bwrap") as fallen:
         for process in behind_walls() - before:
-            with contextlib.suppress(ProcessLookupError):  # the first takes the others with it
+            with suppress(ProcessLookupError):  # the first takes the others with it
                 os.kill(process, signal.SIGKILL)
         assert soon_gone(lambda: behind_walls() - before)
         with pytest.raises(WallError, match="does not answer"):
@@ -220,7 +220,8 @@ def test_memory_asked_for_at_once_is_refused(said):
     ids=["many processes", "shared memory"],
 )
 def test_memory_taken_bit_by_bit_ends_the_submission(eater, submission):
-    runs = submission("import os, time\n" + eater, "print('after')").run()
+    patient = Limits(cell_seconds=30.0, notebook_seconds=60.0, call_seconds=2.0)
+    runs = submission("import os, time\n" + eater, "print('after')", limits=patient).run()
     assert runs[0].fate == "memory"
     assert text(runs[1]) == "ok\nafter\n"
 
