@@ -1,5 +1,6 @@
 """Say why tests failed, as far as a student may know: in terms of their own cells and lines."""
 
+import copy
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ STOPPED: dict[Fate, str] = {
     "died": "ended the process",
 }
 NO_PYTHON = ("SyntaxError", "IndentationError", "TabError")
+NOT_USABLE = ("TypeError", "AttributeError", "ValueError")  # raised by who asked, not in a cell
+RETURNS = "It returned None: is a `return` missing?"
 NO_MODULE = ("ModuleNotFoundError", "ImportError")
 THERE = "Grading has Python's own modules, NumPy and Matplotlib; SciPy and others are not there."
 LINE = re.compile(r"Cell In\[\d+\], line (\d+)")
@@ -175,9 +178,11 @@ def _missing(name: str, ran: Ran) -> str:
 def _reason(verdict: Verdict, ran: Ran) -> str:
     """Say what became of the call that was not answered, "" if the answer was wrong."""
     if not verdict.faults:
-        return ""
+        return RETURNS if _gave_none(verdict) else ""
     fault = verdict.faults[0]
     match fault.kind:
+        case "error" if fault.place is None and fault.error in NOT_USABLE:
+            return f"What it returned is of another kind ({fault.error}): is a `return` missing?"
         case "error":
             more = f" {THERE}" if fault.error in NO_MODULE else ""
             return f"Your code raised {fault.error}{_place(fault, ran)}.{more}"
@@ -185,6 +190,15 @@ def _reason(verdict: Verdict, ran: Ran) -> str:
             return f"Your code had not finished after {ran.limits.call_seconds:g} seconds."
         case _:
             return "Your code ended its process before it answered."
+
+
+def _gave_none(verdict: Verdict) -> bool:
+    """Tell whether None came back where something was wanted."""
+    return any(
+        result is None and asked.program(*copy.deepcopy(inputs)) is not None
+        for asked in verdict.asked
+        for result, inputs in zip(asked.results or (), asked.cases, strict=False)
+    )
 
 
 def _place(fault: Fault, ran: Ran) -> str:

@@ -18,6 +18,7 @@ from autograder.raw_notebook import Unreadable, read_notebook
 from autograder.released import check_before_grading
 from autograder.report import Report
 from autograder.rooms import PROJECT
+from autograder.sandbox.outputs import readable
 from autograder.seeds import course_key, seed
 
 
@@ -78,6 +79,8 @@ def grade_classroom(
         place = root / "submitted" / "<student>" / assignment / f"{assignment}.ipynb"
         raise FileNotFoundError(f"no submissions of {assignment}: none lies at {place}")
     tasks = [_task(file, assignment, file.parent.parent.name, None) for file in files]
+    for sentence in left_out(root, assignment):
+        Console(stderr=True).print(sentence, soft_wrap=True, markup=False)
     with Graders(root, sandbox, min(jobs, len(tasks)), True, "fork") as graders:
         futures = [graders.submit(task) for task in tasks]
         write = gradebook_writer()  # nbgrader is imported while the processes grade
@@ -94,6 +97,18 @@ def grade_classroom(
             "the reports are kept, so that the same command goes on from here"
         )
     return reports
+
+
+def left_out(root: Path, assignment: str) -> list[str]:
+    """Say whose folder has no notebook of the right name: nobody may get lost in silence."""
+    wanted = f"{assignment}.ipynb"
+    said: list[str] = []
+    for folder in sorted((root / "submitted").glob(f"*/{assignment}")):
+        if folder.is_dir() and not (folder / wanted).exists():
+            there = ", ".join(sorted(file.name for file in folder.iterdir()))
+            more = f", but {readable(there)}; if that is it, rename it" if there else ""
+            said.append(f"not graded: {readable(folder.parent.name)} handed in no {wanted}{more}")
+    return said
 
 
 def nbgrader(*words: str) -> None:

@@ -220,6 +220,18 @@ def test_a_cause_is_said_where_it_is_felt_and_once(graded, samples):
     assert stopped in cell.outputs[-1].text, "said at the cell itself, which shows nothing else"
 
 
+def test_a_missing_return_is_called_so(graded, samples):
+    """Nothing in the student's own cells raises: it is the test that cannot use None."""
+    notebook = samples.full_marks()
+    for cell in notebook["cells"]:
+        if cell["id"] in ("gates", "gradient_check"):
+            cell["source"] = cell["source"].replace("return", "_ =")
+    found = graded(notebook)
+    told = {e.id: {t.message for t in e.tests} for e in found.report.exercises}
+    assert "is of another kind (TypeError): is a `return` missing?" in " ".join(told["gates"])
+    assert "It returned None: is a `return` missing?" in " ".join(told["gradient_check"])
+
+
 def test_a_known_mistake_is_named_and_its_hint_told(graded, samples):
     found = graded(samples.subtle_mistakes())
     named = {e.id: {t.misconception for t in e.tests} - {None} for e in found.report.exercises}

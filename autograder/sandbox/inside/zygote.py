@@ -191,12 +191,13 @@ def processes() -> tuple[dict[int, int], dict[int, int]]:
     for entry in os.listdir("/proc"):
         if entry.isdigit():
             try:
-                status = Path(f"/proc/{entry}/status").read_text()
+                status = Path(f"/proc/{entry}/status").read_bytes()
             except OSError:
                 continue
-            fields = dict(line.split(":", 1) for line in status.splitlines() if ":" in line)
-            parents[int(entry)] = int(fields["PPid"])
-            kilobytes = (fields.get(name, "0").split()[0] for name in ("RssAnon", "RssShmem"))
+            # Bytes, and no other ends of lines: a process chooses its name, which stands there too.
+            fields = dict(line.split(b":", 1) for line in status.split(b"\n") if b":" in line)
+            parents[int(entry)] = int(fields[b"PPid"])
+            kilobytes = (fields.get(name, b"0").split()[0] for name in (b"RssAnon", b"RssShmem"))
             sizes[int(entry)] = 1024 * sum(map(int, kilobytes))
     return parents, sizes
 

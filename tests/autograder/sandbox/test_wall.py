@@ -226,6 +226,19 @@ def test_memory_taken_bit_by_bit_ends_the_submission(eater, submission):
     assert text(runs[1]) == "ok\nafter\n"
 
 
+@pytest.mark.parametrize("name", [rb"\xff\xfe", rb"\x1cRssAnon:", rb"RssAnon:\t1 kB", rb"a\nPPid:"])
+def test_no_name_of_a_process_confuses_the_memory_watch(name, submission):
+    """The kernel tells names and sizes in one file; also of a child that has ended."""
+    chosen = (
+        "import ctypes, os, time\n"
+        f"ctypes.CDLL(None).prctl(15, b'{name.decode()}', 0, 0, 0)\n"
+        "if os.fork() == 0: os._exit(0)\n"
+        "time.sleep(0.7); print('still here')"
+    )
+    (run,) = submission(chosen).run().values()
+    assert (run.fate, text(run)) == ("ok", "ok\nstill here\n")
+
+
 def test_disks_are_limited(said):
     fill = "for n in range(9): open(f'/work/{n}', 'wb').write(b'0' * 30 * 2**20)"
     assert "No space left" in said(fill)

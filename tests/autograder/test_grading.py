@@ -1,0 +1,16 @@
+"""Nobody gets lost: who handed in something else than the notebook is named."""
+
+from pathlib import Path
+
+from autograder.grading import left_out
+
+
+def test_who_has_no_notebook_of_the_right_name_is_named(tmp_path: Path):
+    for name in ("ada/a1/a1.ipynb", "cleo/a1/hw1.ipynb", "cleo/a1/plot.png", "eve/a2/x.ipynb"):
+        (tmp_path / "submitted" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "submitted" / name).touch()
+    (tmp_path / "submitted" / "dora" / "a1").mkdir(parents=True)
+    assert left_out(tmp_path, "a1") == [
+        "not graded: cleo handed in no a1.ipynb, but hw1.ipynb, plot.png; if that is it, rename it",
+        "not graded: dora handed in no a1.ipynb",
+    ]
