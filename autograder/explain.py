@@ -22,7 +22,7 @@ STOPPED: dict[Fate, str] = {
     "died": "ended the process",
 }
 NO_PYTHON = ("SyntaxError", "IndentationError", "TabError")
-NOT_USABLE = ("TypeError", "AttributeError", "ValueError")  # raised by who asked, not in a cell
+NOT_USABLE = ("TypeError", "AttributeError")  # raised by who asked, not in a cell
 RETURNS = "It returned None: is a `return` missing?"
 NO_MODULE = ("ModuleNotFoundError", "ImportError")
 THERE = "Grading has Python's own modules, NumPy and Matplotlib; SciPy and others are not there."

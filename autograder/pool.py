@@ -123,7 +123,8 @@ class _Process:
 
 def _prepare(classroom: Path, sandbox: str) -> None:
     """Put up this process's wall; a refusal is kept for the first task to tell."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends it at once, and in silence
+    if signal.getsignal(signal.SIGINT) != signal.SIG_IGN:  # as shells set it in the background
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends it at once, and in silence
     Finalize(None, _Process.resources.close, exitpriority=1)  # such processes run no atexit
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     try:

@@ -40,6 +40,7 @@ def place(*where: int) -> Fault:
     return Fault("error", "ValueError", (where[0], where[1]))
 
 
+OTHER_KIND = "What it returned is of another kind"
 DIVIDED = "Add. Your code raised ValueError"
 
 
@@ -49,6 +50,7 @@ DIVIDED = "Add. Your code raised ValueError"
         (None, "Add."),
         (Fault("error", "NotImplementedError"), "Not written yet."),
         (Fault("error", "ValueError"), f"{DIVIDED}."),
+        (Fault("error", "TypeError"), f"Add. {OTHER_KIND} (TypeError): is a `return` missing?"),
         (place(1, 2), f"{DIVIDED} in your cell `gates`, line 2: `return 1 / 0  !`."),
         (place(3, 3), f"{DIVIDED} in the cell that begins with `import math`, line 3: `math.e`."),
         (place(7, 1), f"{DIVIDED}."),
