@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import os
 import secrets
+import threading
 from pathlib import Path
 
 
@@ -11,7 +12,7 @@ def course_key(classroom: Path) -> bytes:
     """Return the classroom's secret, made at the first call; nobody else may read the file."""
     file = classroom / "course_key"
     if not file.exists():
-        draft = classroom / f"course_key.{os.getpid()}"
+        draft = classroom / f"course_key.{os.getpid()}.{threading.get_ident()}"
         with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as secret:
             secret.write(secrets.token_hex(32).encode())
         try:
