@@ -3,15 +3,11 @@
 A function of the notebook, the assignment and the seed; it reads and writes nothing else.
 """
 
-import hashlib
-import platform
 import time
 from collections.abc import Iterable, Sequence
 from functools import cache
-from importlib import metadata
 
 import msgspec
-import numpy as np
 
 from autograder.account import account
 from autograder.assignment import Assignment
@@ -24,13 +20,12 @@ from autograder.manifest import manifest
 from autograder.misconception import Misconception, read_misconceptions
 from autograder.repair import Cell, mend
 from autograder.report import CellError, Exercise, Receipt, Report, Status, Test
-from autograder.rooms import PROJECT
 from autograder.sandbox.outputs import Output, readable
 from autograder.sandbox.submission import CellRun, Submission
 from autograder.sandbox.wall import Wall
+from autograder.versions import key, versions
 
 SCHEMA = 1
-ROOMS = ("reference", "course", "autograder", "source_notebooks")
 
 
 class GradedCell(msgspec.Struct, omit_defaults=True):
@@ -97,32 +92,6 @@ def grade(
     )
     shown = [GradedCell(cell, _outputs(index, ran)) for index, cell in enumerate(mended.cells)]
     return Graded(report, {exercise.id: text for exercise, text in judged}, shown)
-
-
-def key(data: bytes, assignment: str, seed: int) -> str:
-    """Return the hash of all that a report depends on."""
-    parts = [hashlib.sha256(data).hexdigest(), assignment, str(seed), *versions().values()]
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
-
-
-def versions() -> dict[str, str]:
-    """Return what else a report depends on: the programs, and the course itself."""
-    return {
-        "autograder": metadata.version("backprop-course"),
-        "course": course_hash(),
-        "numpy": np.__version__,
-        "python": platform.python_version(),
-    }
-
-
-def course_hash() -> str:
-    """Return a hash of the course as it is now: answers, kit, grader and texts."""
-    digest = hashlib.sha256()
-    for room in ROOMS:
-        for file in sorted((PROJECT / room).rglob("*")):
-            if file.is_file() and "__pycache__" not in file.parts:
-                digest.update(str(file.relative_to(PROJECT)).encode() + b"\0" + file.read_bytes())
-    return digest.hexdigest()[:16]
 
 
 def _homes(assignment: Assignment) -> dict[str, str]:

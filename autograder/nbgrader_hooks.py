@@ -30,12 +30,13 @@ from nbgrader.preprocessors import (
 from autograder.assignment import read_assignment
 from autograder.classroom import classroom
 from autograder.feedback import configure_feedback
-from autograder.grade import Graded, GradedCell, course_hash
+from autograder.grade import Graded, GradedCell
 from autograder.handed_in import handed_in
 from autograder.manifest import ManifestCell, manifest
 from autograder.pool import Graders, Task
 from autograder.repair import Cell, Mended, mend
 from autograder.seeds import course_key, seed
+from autograder.versions import course_hash
 
 MARKDOWN = re.compile(r"[\\`*_{}\[\]<>#!|~$&]")
 METADATA = {

@@ -1,5 +1,6 @@
 """Processes that grade: each has a wall of its own, tried by the canary before its first grade."""
 
+import gc
 import os
 import signal
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -12,12 +13,13 @@ from types import TracebackType
 from typing import Literal, NamedTuple, Self
 
 from autograder.assignment import Assignment, read_assignment
-from autograder.grade import Graded, course_hash, grade, key
+from autograder.grade import Graded, grade
 from autograder.handed_in import handed_in
 from autograder.manifest import manifest
 from autograder.sandbox.canary import send_canary
 from autograder.sandbox.wall import Wall, WallError, find_bwrap
 from autograder.store import Store
+from autograder.versions import course_hash, key
 
 Sandbox = Literal["auto", "bwrap", "none"]
 
@@ -132,6 +134,7 @@ def _prepare(classroom: Path, sandbox: str) -> None:
         if sandbox != "none":
             send_canary(wall, classroom)
         _Process.wall = wall
+        gc.freeze()  # what is loaded by now stays: no collection need look at it again
     except WallError as error:
         _Process.refusal = str(error)
 

@@ -7,13 +7,14 @@ are plain data, and never a verdict. The same program serves the public check an
 
 import ast
 import builtins
+import copy
 import inspect
 import math
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from types import FunctionType
+from types import CodeType, FunctionType
 from typing import Protocol, TypeVar, cast
 
 import numpy as np
@@ -72,8 +73,8 @@ def program_of(function: FunctionType) -> Program:
     Raises:
         ProgramError: it uses a global name that will not be there behind the wall.
     """
-    definition = _definition(function)
-    names = _free_names(definition)
+    bare = _bare(_definition(function))
+    names = _free_names(bare)
     allowed = reference_names(function.__module__)
     strange = sorted(names - allowed - LIBRARIES.keys() - set(dir(builtins)))
     if strange:
@@ -84,7 +85,7 @@ def program_of(function: FunctionType) -> Program:
     return Program(
         name=function.__name__,
         says=inspect.getdoc(function) or "",
-        source=_bare_source(definition),
+        source=ast.unparse(bare) + "\n",
         names=tuple(sorted(names & allowed)),
     )
 
@@ -100,8 +101,13 @@ def run_with(
     assert isinstance(function, FunctionType)
     program = program_of(function)
     namespace = {**LIBRARIES, **{name: names[name] for name in program.names}}
-    exec(compile(program.source, f"<program {program.name}>", "exec"), namespace)
+    exec(_code(program), namespace)
     return cast(Callable[..., Observation], namespace[program.name])(*inputs)
+
+
+@cache
+def _code(program: Program) -> CodeType:
+    return compile(program.source, f"<program {program.name}>", "exec")
 
 
 def _definition(function: FunctionType) -> ast.FunctionDef:
@@ -132,10 +138,9 @@ def reference_names(module: str) -> frozenset[str]:
 
 def _free_names(definition: ast.FunctionDef) -> set[str]:
     """Names that the program reads and does not bind anywhere inside."""
-    body = ast.Module(body=[_strip(definition)], type_ignores=[])
     bound = {definition.name}
     read: set[str] = set()
-    for node in ast.walk(body):
+    for node in ast.walk(definition):
         if isinstance(node, ast.Name):
             (read if isinstance(node.ctx, ast.Load) else bound).add(node.id)
         elif isinstance(node, ast.arg):
@@ -149,14 +154,9 @@ def _free_names(definition: ast.FunctionDef) -> set[str]:
     return read - bound
 
 
-def _bare_source(definition: ast.FunctionDef) -> str:
-    return ast.unparse(_strip(definition)) + "\n"
-
-
-def _strip(definition: ast.FunctionDef) -> ast.FunctionDef:
+def _bare(definition: ast.FunctionDef) -> ast.FunctionDef:
     """Return the definition without decorators, annotations and docstring."""
-    bare = ast.parse(ast.unparse(definition)).body[0]
-    assert isinstance(bare, ast.FunctionDef)
+    bare = copy.deepcopy(definition)
     bare.decorator_list = []
     if ast.get_docstring(bare) is not None and len(bare.body) > 1:
         bare.body = bare.body[1:]

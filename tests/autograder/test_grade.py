@@ -12,9 +12,10 @@ from autograder.assignment import Assignment, Limits, read_assignment
 from autograder.companions import companions
 from autograder.explain import Ran
 from autograder.formats import FORMATS
-from autograder.grade import Graded, grade, key, points, status
+from autograder.grade import Graded, grade, points, status
 from autograder.judge import JudgeError, Verdict
 from autograder.sandbox.submission import Fault
+from autograder.versions import key
 
 ASSIGNMENT = read_assignment("a1_graphs")
 IMPATIENT = replace(

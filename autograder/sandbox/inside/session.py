@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import cast
+from typing import TextIO, cast
 
 import msgspec
 import numpy as np
@@ -21,8 +21,8 @@ from .messages import Call, Files, Freeze, RunCell, ToSubmission
 LIBRARIES: dict[str, object] = {"np": np, "math": math}
 
 
-def serve(channel: socket.socket, ipython: shell.Runner) -> None:
-    """Answer the grader until it hangs up: files, then cells, then calls."""
+def serve(channel: socket.socket, ipython: shell.Runner, nowhere: TextIO) -> None:
+    """Answer the grader until it hangs up: files, then cells, then calls, which print nowhere."""
     child = 0
     sys.path.append(os.getcwd())  # `from given import ...`; last, so that nothing is shadowed
     while True:
@@ -47,7 +47,9 @@ def serve(channel: socket.socket, ipython: shell.Runner) -> None:
                 wire.send(channel, {"ready": True})
             case Call() as call:
                 _end(child)
-                child = _fork(channel, descriptors[0], partial(_answer, ipython.user_ns, call))
+                child = _fork(
+                    channel, descriptors[0], nowhere, partial(_answer, ipython.user_ns, call)
+                )
 
 
 def _end(child: int) -> None:
@@ -67,7 +69,9 @@ def _end(child: int) -> None:
             return
 
 
-def _fork(channel: socket.socket, descriptor: int, answer: Callable[[], object]) -> int:
+def _fork(
+    channel: socket.socket, descriptor: int, nowhere: TextIO, answer: Callable[[], object]
+) -> int:
     child = os.fork()
     if child:
         os.close(descriptor)
@@ -76,7 +80,7 @@ def _fork(channel: socket.socket, descriptor: int, answer: Callable[[], object])
         os.setpgid(0, 0)
         confine.end_with_parent()
         channel.close()
-        with socket.socket(fileno=descriptor) as reply, open(os.devnull, "r+") as nowhere:
+        with socket.socket(fileno=descriptor) as reply:
             sys.stdin = sys.stdout = sys.stderr = nowhere
             wire.send(reply, answer())
     finally:

@@ -93,11 +93,10 @@ class Parent:
             confine.set_limits(2 * memory, cpu_seconds)
             os.chdir(os.environ["HOME"])
         # The log speaks for the wall: a submission must not write in it.
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        for stream in (1, 2):
-            os.dup2(nowhere, stream)
-        os.close(nowhere)
-        session.serve(socket.socket(fileno=channel), self.ipython)
+        with open(os.devnull, "r+") as nowhere:
+            for stream in (1, 2):
+                os.dup2(nowhere.fileno(), stream)
+            session.serve(socket.socket(fileno=channel), self.ipython, nowhere)
 
     def start(self, run: Callable[[], None]) -> int:
         """Start `run` as the first process of fresh namespaces and return its process number.
