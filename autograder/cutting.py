@@ -45,13 +45,21 @@ def _cut(answer: Answer, given: Collection[str], claimed: Collection[str]) -> st
     node = answer.node
     if isinstance(node, ast.Assign):
         literal = answer.lines[node.lineno - 1 : last_line(node)]
-        return "\n".join([f"{answer.name} = ...", "", BEGIN, *literal, END])
+        return "\n".join([f"{answer.name} = {_blank(node.value)}", "", BEGIN, *literal, END])
     if isinstance(node, ast.ClassDef):
         return _class(answer, node, given, claimed)
     text = _marked(answer.lines, node, [_region(answer, node)], frozenset())
     if answer.owner is None:
         return text
     return f"{textwrap.dedent(text)}\n\n\n{answer.owner}.{answer.name} = {answer.name}"
+
+
+def _blank(value: ast.expr) -> str:
+    """Write what stands where a literal is to be filled in: a table keeps its keys."""
+    if not isinstance(value, ast.Dict):
+        return "..."
+    keys = [ast.unparse(key) for key in value.keys if key is not None]
+    return "\n".join(["{", *(f"    {key}: ..." + "," for key in keys), "}"])
 
 
 def without_annotations(source: str) -> str:

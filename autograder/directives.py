@@ -3,6 +3,7 @@
     # %% exercise="gates" points=10 answer=["reference.gates:add_forward", ...]
     # %% exercise="value_ops" points=24 answer="reference.scalar:Value" given=["__init__"]
     # %% exercise="quiz" points=4 answer="reference.quizzes.a1_graphs:answer" choices="ABCDE"
+    # %% exercise="shapes" points=4 answer="reference.quizzes.a2_tensors:answers" form="table"
     # %% [markdown] essay="essay_chain_rule" points=10
 
 A cell without a directive is prose or code that the students get as it stands.
@@ -12,7 +13,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Annotated, TypeAlias, TypeVar
+from typing import Annotated, Literal, TypeAlias, TypeVar
 
 import msgspec
 
@@ -42,14 +43,23 @@ class Code:
 
 @dataclass(frozen=True)
 class Exercise:
-    """An empty cell whose answers stand in the reference, as `module:name`."""
+    """An empty cell whose answers stand in the reference, as `module:name`.
+
+    An answer that is a value has `choices`, the letters that may be chosen, or another `form`.
+    """
 
     id: str
     points: int
     answers: tuple[str, ...]
     given: tuple[str, ...]
     choices: str | None
+    form: Literal["table", "pairs"] | None
     line: int
+
+    @property
+    def is_question(self) -> bool:
+        """Whether the answer is a value, not code."""
+        return self.choices is not None or self.form is not None
 
 
 @dataclass(frozen=True)
@@ -70,6 +80,7 @@ class _ExerciseKeys(msgspec.Struct, frozen=True):
     answer: str | list[str]
     given: list[str] = []
     choices: str | None = None
+    form: Literal["table", "pairs"] | None = None
 
 
 class _EssayKeys(msgspec.Struct, frozen=True):
@@ -118,7 +129,8 @@ def _exercise(cell: TextCell) -> Exercise:
             )
     if not answers or len(set(answers)) < len(answers):
         raise ValueError(f"exercise {keys.exercise!r} needs an answer, and each answer only once")
-    return Exercise(keys.exercise, keys.points, answers, tuple(keys.given), keys.choices, cell.line)
+    given = tuple(keys.given)
+    return Exercise(keys.exercise, keys.points, answers, given, keys.choices, keys.form, cell.line)
 
 
 def _essay(cell: TextCell) -> Essay:

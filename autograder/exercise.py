@@ -13,6 +13,7 @@ from autograder.assignment import Assignment
 from autograder.directives import Exercise
 from autograder.flaws import DirectiveError, raise_any
 from autograder.program import ProgramError, program_of, public_inputs
+from course.forms import Form
 
 
 @dataclass(frozen=True)
@@ -20,14 +21,14 @@ class Parts:
     """What an exercise is made of.
 
     `names` are what the visible check is called with: what the public programs use of the
-    reference, sorted. A literal answer has `choices`, and no public programs.
+    reference, sorted. A literal answer has a `form`, and no public programs.
     """
 
     exercise: Exercise
     answers: tuple[Answer, ...]
     programs: tuple[FunctionType, ...]
     names: tuple[str, ...]
-    choices: str | None
+    form: Form | None
 
 
 def parts_of(assignment: Assignment) -> list[Parts]:
@@ -57,27 +58,36 @@ def _parts(assignment: Assignment, exercise: Exercise) -> Parts:
     shown = assignment.rooms.shown(suite)
     programs = _public_programs(suite, shown)
     if any(isinstance(answer.node, ast.Assign) for answer in answers):
-        _check_literal(exercise, answers)
-        return Parts(exercise, answers, (), (answers[0].name,), exercise.choices)
-    if exercise.choices is not None:
-        raise _SuiteError("choices was given, but the answer is not a literal; take it away")
+        return Parts(exercise, answers, (), (answers[0].name,), _form(exercise, answers))
+    if exercise.is_question:
+        raise _SuiteError(
+            "choices or form was given, but the answer is not a literal; take it away"
+        )
     if not programs:
         raise _SuiteError(f"{shown} has no public program; mark at least one with @public(...)")
     names = {name for program in programs for name in program_of(program).names}
     return Parts(exercise, answers, programs, tuple(sorted(names)), None)
 
 
-def _check_literal(exercise: Exercise, answers: tuple[Answer, ...]) -> None:
+def _form(exercise: Exercise, answers: tuple[Answer, ...]) -> Form:
     node = answers[0].node
     if len(answers) > 1 or not isinstance(node, ast.Assign):
         raise AnswerError("a literal answer must be the only answer of its exercise")
     value: object = ast.literal_eval(node.value)
-    letters = exercise.choices or ""
-    if not isinstance(value, str) or len(value) != 1 or value not in letters:
+    keys = node.value.keys if isinstance(node.value, ast.Dict) else ()
+    names = tuple(str(ast.literal_eval(key)) for key in keys if key is not None)
+    form = (
+        Form(exercise.form, names)
+        if exercise.form
+        else Form("choice", (*(exercise.choices or ""),))
+    )
+    if form.flaw(value) is not None:
         raise AnswerError(
-            "a literal answer is one letter of choices; give the letters as "
-            f'choices="ABCD" (given was {exercise.choices!r})'
+            'a literal answer is one letter of choices="ABCD", a dict of tuples of whole numbers '
+            '(form="table") or a set of pairs of them (form="pairs"); this one has another form '
+            f"(choices={exercise.choices!r}, form={exercise.form!r})"
         )
+    return form
 
 
 def _public_programs(suite: Path, shown: str) -> tuple[FunctionType, ...]:

@@ -4,6 +4,7 @@ import copy
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from autograder.assignment import Limits
 from autograder.judge import Verdict
@@ -35,7 +36,7 @@ class Ran:
     """A notebook as it ran: what there is to point at.
 
     `runs` tells what became of code cells, by their index. `homes` gives the exercise in whose cell
-    a name has to be defined; `questions` are the exercises that are answered by a letter.
+    a name has to be defined; `questions` are the exercises whose answer is a value.
     """
 
     cells: Sequence[Cell]
@@ -121,10 +122,13 @@ def kind_of(verdict: Verdict, ran: Ran) -> Status:
 def unanswered(verdict: Verdict) -> bool:
     """Tell whether what came back is the `...` of a question's stub, or None."""
     results = [result for asked in verdict.asked for result in asked.results or ()]
-    return bool(results) and all(
-        result is None or (isinstance(result, Foreign) and result.name == "ellipsis")
-        for result in results
-    )
+    return bool(results) and all(map(_blank, results))
+
+
+def _blank(result: object) -> bool:
+    if isinstance(result, dict):  # a table that is not filled in
+        return any(map(_blank, cast("dict[object, object]", result).values()))
+    return result is None or (isinstance(result, Foreign) and result.name == "ellipsis")
 
 
 def name_cell(cell: Cell) -> str:

@@ -3,6 +3,7 @@
 import copy
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from types import FunctionType
 
 import numpy as np
@@ -57,7 +58,7 @@ def _exercise(assignment: Assignment, part: Parts, misconceptions: Sequence[Misc
                 f"exercise {part.exercise.id!r}: the public program {function.__name__} fails on "
                 f"the reference ({type(error).__name__}: {error})",
             ) from error
-    literal = None if part.choices is None else {"kind": "choice", "choices": part.choices}
+    literal = None if part.form is None else {**asdict(part.form), "names": list(part.form.names)}
     return {"names": list(part.names), "literal": literal, "programs": programs}
 
 

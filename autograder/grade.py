@@ -72,7 +72,7 @@ def grade(
     with Submission(wall, code, companions(assignment), assignment.limits) as submission:
         runs = submission.run()
         verdicts = judge(assignment.id, submission, seed)
-    questions = [exercise.id for exercise in assignment.exercises if exercise.choices is not None]
+    questions = [exercise.id for exercise in assignment.exercises if exercise.is_question]
     ran = Ran(mended.cells, runs, _homes(assignment), questions, assignment.limits)
     judged = [_judged(exercise, verdicts, ran, assignment) for exercise in assignment.exercises]
     exercises = [exercise for exercise, _ in judged]

@@ -73,7 +73,7 @@ def suite_errors(assignment: Assignment, parts: Sequence[Parts]) -> Iterator[Dir
 def _suite_flaws(file: Path, part: Parts, available: Collection[str]) -> Iterator[Flaw]:
     """Yield what is wrong with one suite; `available` are the names that the notebook has."""
     tests = hidden_tests(file)
-    if part.choices is None and len(tests) < FEWEST:  # a literal is compared once
+    if part.form is None and len(tests) < FEWEST:  # a literal is compared once
         yield 1, f"{len(tests)} hidden tests were found; write {FEWEST} at least"
     if not any(categories(test) == ["values"] for test in tests.values()):
         yield 1, "no hidden test has the category `values`, without which nothing earns points"

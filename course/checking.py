@@ -7,6 +7,7 @@ from typing import NoReturn
 from course.checks_file import ChecksFileError, VisibleExercise, load_exercise
 from course.errors import students_line
 from course.failure import CheckFailed, fail
+from course.forms import Form
 from course.picture import show_error
 from course.running import Run, run_case
 from course.story import modified_note, tell, unwritten
@@ -36,8 +37,8 @@ def check(exercise: str, *objects: object) -> None:
             f"exercise, and needs {len(visible.names)}: check({right}).",
             f"{exercise}: the visible checks could not be run",
         )
-    if visible.choices is not None:
-        _check_form(exercise, objects[0], visible.choices)
+    if visible.form is not None:
+        _check_form(exercise, objects[0], visible.form)
         return
     try:
         _check_runs(exercise, visible, objects)
@@ -47,17 +48,14 @@ def check(exercise: str, *objects: object) -> None:
         fail(f"{exercise}: you stopped the check before its end.{where}", f"{exercise}: stopped")
 
 
-def _check_form(exercise: str, answer: object, choices: str) -> None:
-    letters = ", ".join(choices)
-    if answer is ...:
-        fail(f"{exercise}: not answered yet. Choose one of {letters}.", f"{exercise}: no answer")
-    if not isinstance(answer, str) or len(answer) != 1 or answer not in choices:
-        fail(
-            f"{exercise}: the answer is {named(answer)}, but should be one letter in quotes: "
-            f"one of {letters}.",
-            f"{exercise}: the answer does not have the right form",
-        )
-    print(f'{exercise}: "{answer}" has the right form. Whether it is right is not checked here.')
+def _check_form(exercise: str, answer: object, form: Form) -> None:
+    if form.unanswered(answer):
+        fail(f"{exercise}: not answered yet. {form.asked()}", f"{exercise}: no answer")
+    if flaw := form.flaw(answer):
+        fail(f"{exercise}: {flaw}", f"{exercise}: the answer does not have the right form")
+    print(
+        f"{exercise}: {named(answer)} has the right form. Whether it is right is not checked here."
+    )
 
 
 def _check_runs(exercise: str, visible: VisibleExercise, objects: Sequence[object]) -> None:

@@ -6,8 +6,10 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import TypeVar, cast, get_args
 
+from course.forms import Form
+from course.forms import Kind as FormKind
 from course.plain import decode
 
 SCHEMA = 1
@@ -57,13 +59,13 @@ class VisibleProgram:
 class VisibleExercise:
     """The visible checks of one exercise.
 
-    `names` are what the programs call the objects given to `check`, in that order. `choices` are
-    the letters of a question whose answer is one of them, None for an exercise that runs.
+    `names` are what the programs call the objects given to `check`, in that order. `form` is
+    what an answer that is a value must look like, None for an exercise that runs.
     `call_seconds` is how long one call of a program may take.
     """
 
     names: Sequence[str]
-    choices: str | None
+    form: Form | None
     programs: Sequence[VisibleProgram]
     call_seconds: float
 
@@ -107,10 +109,17 @@ def _exercise(content: object, exercise: str) -> VisibleExercise:
     literal = found["literal"]
     return VisibleExercise(
         names=[str(name) for name in _items(found, "names")],
-        choices=None if literal is None else _part(literal, "choices", str),
+        form=None if literal is None else _form(literal),
         programs=[_program(each) for each in _items(found, "programs")],
         call_seconds=_seconds(content),
     )
+
+
+def _form(content: object) -> Form:
+    kind = _part(content, "kind", str)
+    if kind not in get_args(FormKind):
+        raise ValueError(f"{kind} is no form of an answer")
+    return Form(cast(FormKind, kind), tuple(str(name) for name in _items(content, "names")))
 
 
 def _no_such(exercise: str, exercises: Iterable[str], assignment: str) -> str:

@@ -22,6 +22,7 @@ def test_a_text_notebook_becomes_typed_cells(tiny, line_of):
         answers=("reference.tiny:distance", "reference.tiny:unit"),
         given=(),
         choices=None,
+        form=None,
         line=line_of('exercise="directions"'),
     )
     assert assignment.exercise("pair").given == ("__init__",)

@@ -139,7 +139,7 @@ WRONG_TEXT = {
     "name": ("tiny:unit", "tiny:units", "tiny:units", "does not define 'units'"),
     "given": ('given=["__init__"]', 'given=["__len__"]', "__len__", "given names __len__"),
     "suite": ('exercise="norm"', 'exercise="length"', "length", "there is no suite"),
-    "choices left out": (' choices="ABC"', "", ":letter", "give the letters as choices="),
+    "choices left out": (' choices="ABC"', "", ":letter", "this one has another form"),
     "answer not a choice": ('choices="ABC"', 'choices="CD"', "CD", "one letter of choices"),
     "choices for code": ("points=20", 'points=20 choices="AB"', "AB", "not a literal"),
     "literal in company": (

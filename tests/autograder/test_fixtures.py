@@ -41,7 +41,7 @@ def test_only_programs_marked_public_are_shown(tiny):
 def test_a_literal_is_described_by_its_choices_alone(tiny):
     assert checks(tiny)["exercises"]["quiz"] == {
         "names": ["letter"],
-        "literal": {"kind": "choice", "choices": "ABC"},
+        "literal": {"kind": "choice", "names": ["A", "B", "C"]},
         "programs": [],
     }
 

@@ -38,7 +38,7 @@ def squeezed(text: str) -> str:
 def solution_statements(assignment: str, rooms: Rooms) -> dict[str, str]:
     """Return the telling statements of the assignment's solutions, each with its exercise."""
     read = read_assignment(assignment, rooms)
-    literal = {exercise.id for exercise in read.exercises if exercise.choices}
+    literal = {exercise.id for exercise in read.exercises if exercise.is_question}
     found: dict[str, str] = {}
     for cell in assemble(read, parts_of(read)):
         regions: list[range] = []

@@ -62,7 +62,7 @@ CHECKS = {
         },
         "letter": {
             "names": ["answer"],
-            "literal": {"kind": "choice", "choices": "ABC"},
+            "literal": {"kind": "choice", "names": ["A", "B", "C"]},
             "programs": [],
         },
     },

@@ -14,44 +14,9 @@ from reference.differences import numerical_gradient
 from reference.layers.convolution import conv2d_forward
 from reference.layers.losses import softmax_cross_entropy
 from reference.layers.pooling import avgpool2d_forward, maxpool2d_forward
+from reference.models import ALEXNET, LENET5
 from tests.reference.pairs import arranged, close, dtypes, normal, seeds
 from tests.reference.torch_oracle import INSTALLED, outcome
-
-LENET = [
-    ("conv", 6, 5, 1, 0),
-    ("relu",),
-    ("pool", 2, 2),
-    ("conv", 16, 5, 1, 0),
-    ("relu",),
-    ("pool", 2, 2),
-    ("flatten",),
-    ("linear", 120),
-    ("relu",),
-    ("linear", 84),
-    ("relu",),
-    ("linear", 10),
-]
-ALEXNET = [
-    ("conv", 96, 11, 4, 0),
-    ("relu",),
-    ("pool", 3, 2),
-    ("conv", 256, 5, 1, 2),
-    ("relu",),
-    ("pool", 3, 2),
-    ("conv", 384, 3, 1, 1),
-    ("relu",),
-    ("conv", 384, 3, 1, 1),
-    ("relu",),
-    ("conv", 256, 3, 1, 1),
-    ("relu",),
-    ("pool", 3, 2),
-    ("flatten",),
-    ("linear", 4096),
-    ("relu",),
-    ("linear", 4096),
-    ("relu",),
-    ("linear", 1000),
-]
 
 
 def test_w33_dense_or_convolutional():
@@ -61,7 +26,7 @@ def test_w33_dense_or_convolutional():
 
 
 def test_w36_lenet_layer_by_layer():
-    assert layer_table(LENET, (1, 28, 28)) == [
+    assert layer_table(LENET5, (1, 28, 28)) == [
         ("conv", (6, 24, 24), 156),
         ("relu", (6, 24, 24), 0),
         ("pool", (6, 12, 12), 0),
@@ -248,7 +213,7 @@ def test_lenet_against_differences_along_random_directions():
 def test_w36_lenet_has_what_the_table_says():
     model = LeNet5(np.random.default_rng(0))
     assert list(model.params) == [f"{kind}{k}" for k in range(1, 6) for kind in "wb"]
-    counts = [n for _, _, n in layer_table(LENET, (1, 28, 28)) if n]
+    counts = [n for _, _, n in layer_table(LENET5, (1, 28, 28)) if n]
     sizes = [model.params[f"w{k}"].size + model.params[f"b{k}"].size for k in range(1, 6)]
     assert sizes == counts
     assert sum(sizes) == 44_426

@@ -58,7 +58,7 @@ def ladder(steps: int) -> object:
     }
 
 
-@public(30_000)
+@public(100_000)
 def chain(length: int) -> object:
     """A chain far deeper than Python's limit on recursion has one valid order only (W10)."""
     nodes = [Value(1.0)]
@@ -219,7 +219,7 @@ def test_graph_is_kept(student: Student, rng: np.random.Generator) -> None:
 @pytest.mark.category("scale")
 def test_long_chain(student: Student, rng: np.random.Generator) -> None:
     """A chain of very many nodes: no recursion is deep enough for it."""
-    length = 30_000 + int(rng.integers(0, 100))
+    length = 100_000 + int(rng.integers(0, 100))
     expect.close(student(chain, length), {"nodes": length + 1, "in place": length + 1})
 
 

@@ -32,7 +32,7 @@ def test_every_suite_keeps_the_rules_of_the_build(name: str):
 def test_hidden_tests_are_of_several_kinds(file: Path):
     part = part_of(file)
     kinds = {category for test in hidden_tests(file).values() for category in categories(test)}
-    assert part.choices or len(kinds) >= 3
+    assert part.form or len(kinds) >= 3
 
 
 @every_suite
@@ -50,6 +50,6 @@ def test_programs_are_self_contained_and_used(file: Path):
 @every_suite
 def test_visible_checks_teach(file: Path):
     part = part_of(file)
-    assert part.programs or part.choices
+    assert part.programs or part.form
     for program in part.programs:
         assert re.search(r"\bW\d", inspect.getdoc(program) or ""), program.__name__
