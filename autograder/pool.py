@@ -22,6 +22,7 @@ from autograder.store import Store
 from autograder.versions import course_hash, key
 
 Sandbox = Literal["auto", "bwrap", "none"]
+GARBAGE = 10_000  # objects between two looks for garbage: of a suite's inputs, little is
 
 
 class Task(NamedTuple):
@@ -135,6 +136,7 @@ def _prepare(classroom: Path, sandbox: str) -> None:
             send_canary(wall, classroom)
         _Process.wall = wall
         gc.freeze()  # what is loaded by now stays: no collection need look at it again
+        gc.set_threshold(GARBAGE)
     except WallError as error:
         _Process.refusal = str(error)
 

@@ -25,6 +25,7 @@ from . import confine, session, shell, wire
 from .messages import Kill, Open, ToParent
 
 LOOK_SECONDS = 0.05
+GARBAGE = 10_000  # objects between two looks for garbage: large graphs are made, and are none
 
 
 @dataclass
@@ -170,6 +171,7 @@ def warm_up() -> shell.Runner:
     ipython = shell.start()
     shell.run_cell(ipython, 0, WARM_CELL)
     gc.freeze()
+    gc.set_threshold(GARBAGE)
     for name in [name for name in ipython.user_ns if name in WARM_NAMES]:
         del ipython.user_ns[name]
     return ipython

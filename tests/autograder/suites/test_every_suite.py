@@ -1,0 +1,178 @@
+"""Every hidden suite tells right answers from wrong ones, whoever wrote them."""
+
+import inspect
+import math
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from types import FunctionType
+
+import numpy as np
+import pytest
+
+from autograder.answers import find_answer
+from autograder.assignment import read_assignment
+from autograder.judge import Verdict, judge
+from autograder.misconception import Misconception, mutant, read_misconceptions
+from autograder.program import program_of
+from autograder.rooms import Rooms
+from tests.autograder.suites.rights import (
+    failed,
+    parts,
+    passed_values,
+    reference,
+    solution,
+    solutions,
+    visible_failures,
+)
+
+Assess = Callable[[str, str, Mapping[str, object], int], list[Verdict]]
+ASSIGNMENTS = Rooms().known()
+MOST_LINES = 16
+MOST_CALLS = 150
+SOLUTIONS = [(name, file) for name in ASSIGNMENTS for file in solutions(name)]
+MISCONCEPTIONS = [
+    (assignment, entry["exercise"], entry["name"])
+    for assignment in ASSIGNMENTS
+    for entry in tomllib.loads(Rooms().misconceptions(assignment).read_text())["misconception"]
+]
+every_assignment = pytest.mark.parametrize("assignment", ASSIGNMENTS)
+every_solution = pytest.mark.parametrize(
+    ("assignment", "file"), SOLUTIONS, ids=[f"{name}-{file.stem}" for name, file in SOLUTIONS]
+)
+
+
+@every_assignment
+@pytest.mark.parametrize("seed", [0, 1, 2**62 + 5])
+def test_the_reference_has_full_marks(local_peer, assignment: str, seed: int):
+    peer = local_peer(reference(assignment))
+    assert failed(judge(assignment, peer, seed)) == []
+    assert peer.calls <= MOST_CALLS
+
+
+@every_solution
+@pytest.mark.parametrize("seed", [3, 4])
+def test_other_right_answers_have_full_marks(local_peer, assignment: str, file, seed: int):
+    assert failed(judge(assignment, local_peer(solution(file)), seed)) == []
+
+
+@every_solution
+def test_other_right_answers_pass_the_visible_checks(assignment: str, file):
+    for part in parts(assignment).values():
+        assert list(visible_failures(part.programs, solution(file))) == []
+
+
+@every_assignment
+def test_there_are_three_other_right_answers(assignment: str):
+    assert len(solutions(assignment)) >= 3
+
+
+@every_assignment
+def test_visible_programs_can_be_read_at_a_glance(assignment: str):
+    lines = {
+        program.__name__: len(program_of(program).source.splitlines())
+        for part in parts(assignment).values()
+        for program in part.programs
+    }
+    assert {name: count for name, count in lines.items() if count > MOST_LINES} == {}
+
+
+def replaced(value: object, number: float) -> object:
+    """The same structure, with every number replaced."""
+    if isinstance(value, tuple | list):
+        return type(value)(replaced(each, number) for each in value)
+    if isinstance(value, dict):
+        return {key: replaced(each, number) for key, each in value.items()}
+    if isinstance(value, np.ndarray):
+        return np.full_like(value, number, float)
+    if isinstance(value, int | float | np.number):
+        return number
+    return type(value)(replaced(value.data, number)) if hasattr(value, "grad") else None
+
+
+def null_like(number: float) -> Callable[[Callable[..., object]], Callable[..., object]]:
+    def of(right: Callable[..., object]) -> Callable[..., object]:
+        return lambda *args, **kwargs: replaced(right(*args, **kwargs), number)
+
+    return of
+
+
+def first_argument(right: Callable[..., object]) -> Callable[..., object]:
+    def answer(*args: object, **kwargs: object) -> object:
+        result = right(*args, **kwargs)
+        return (args[0],) * len(result) if isinstance(result, tuple) else args[0]
+
+    return answer
+
+
+def fails(*args: object, **kwargs: object) -> object:
+    raise NotImplementedError
+
+
+NULLS: dict[str, Callable[[Callable[..., object]], Callable[..., object]]] = {
+    "none": lambda right: lambda *args, **kwargs: None,
+    "zero": lambda right: lambda *args, **kwargs: 0.0,
+    "first": lambda right: lambda *args, **kwargs: args[0],
+    "last": lambda right: lambda *args, **kwargs: args[-1],
+    "raises": lambda right: fails,
+    "zeros": null_like(0.0),
+    "ones": null_like(1.0),
+    "nans": null_like(math.nan),
+    "first_arguments": first_argument,
+    "itself": lambda right: lambda *args, **kwargs: [args[0]],
+}
+
+
+def functions(assignment: str) -> Iterator[tuple[str, list[str]]]:
+    """The exercises whose answers are all functions that return something, and these."""
+    for exercise in read_assignment(assignment).exercises:
+        found = [find_answer(spec) for spec in exercise.answers]
+        names = reference(assignment)
+        rights = [names[each.name] for each in found if each.owner is None and each.name in names]
+        returns = [
+            inspect.signature(right).return_annotation not in (None, "None")
+            for right in rights
+            if isinstance(right, FunctionType)
+        ]
+        if len(returns) == len(found) and all(returns):
+            yield exercise.id, [each.name for each in found]
+
+
+@every_assignment
+@pytest.mark.parametrize("null", NULLS)
+def test_null_functions_score_nothing(local_peer, assignment: str, null: str):
+    names = reference(assignment)
+    emptied = dict(functions(assignment))
+    for name in (name for answers in emptied.values() for name in answers):
+        names[name] = NULLS[null](names[name])  # none sees another's null
+    verdicts = judge(assignment, local_peer(names), 5)
+    assert passed_values([v for v in verdicts if v.exercise in emptied]) == []
+    assert failed([v for v in verdicts if v.exercise not in emptied]) == []
+
+
+@pytest.fixture(scope="module")
+def mistakes() -> dict[tuple[str, str, str], Misconception]:
+    return {
+        (assignment, each.entry.exercise, each.entry.name): each
+        for assignment in ASSIGNMENTS
+        for each in read_misconceptions(read_assignment(assignment))
+    }
+
+
+@pytest.mark.filterwarnings("ignore:invalid value encountered", "ignore:divide by zero")
+@pytest.mark.parametrize("key", MISCONCEPTIONS, ids="-".join)
+def test_misconceptions_are_found(
+    assess: Assess,
+    mistakes: Mapping[tuple[str, str, str], Misconception],
+    key: tuple[str, str, str],
+):
+    assignment, exercise, _ = key
+    names = {**reference(assignment), **mutant(mistakes[key])}
+    assert failed(assess(assignment, exercise, names, 7)), "the hidden suite does not see it"
+    if programs := parts(assignment)[exercise].programs:
+        assert any(visible_failures(programs, names)), "the visible checks do not see it"
+
+
+@every_assignment
+def test_every_exercise_has_its_misconceptions(assignment: str):
+    known = {exercise for where, exercise, _ in MISCONCEPTIONS if where == assignment}
+    assert known == set(parts(assignment))
