@@ -7,22 +7,22 @@ import numpy as np
 
 from reference.fast.banded import Banded
 from reference.fast.dense import Bias, Relu
-from reference.fast.im2col import Im2col
 from reference.fast.layers import Layer, Views
 from reference.fast.pool import MaxLine, MeanLine
 from reference.fast.stage import Array, Shape, Stage, Turn, memory
+from reference.fast.strided import Strided
 from reference.fast.winograd import Winograd
 
 CACHE = 5 << 18  # bytes a chunk may work on at once: most of a core's second-level cache
 CHANNELS = 16  # from here on Winograd saves more in the products than its transforms cost
-Convolution = type[Banded] | type[Im2col] | type[Winograd]
+Convolution = type[Banded] | type[Strided] | type[Winograd]
 
 
 def convolution(layer: Layer, w: Array) -> Convolution:
     """Return the way to compute a convolution that is the fastest for its shape."""
     _, _, kernel, stride, pad = layer
     if stride != 1:
-        return Im2col
+        return Strided
     if kernel == 3 and min(w.shape[:2]) >= CHANNELS and pad in (0, 1, 2):
         return Winograd
     return Banded
