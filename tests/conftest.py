@@ -1,7 +1,7 @@
-"""Browser tests run where a Chromium is found, and the last lines say how many did.
+"""Tests that need a Chromium or real data run where it is found; the last lines say how many did.
 
-A test marked `browser` is left out where there is none; with `REQUIRE_BROWSER=1` the run fails
-instead.
+A test marked `browser` is left out where there is no browser; with `REQUIRE_BROWSER=1` the run
+fails instead. A test marked `real_data` is left out where `COURSE_DATA` has not the data it names.
 """
 
 import os
@@ -10,6 +10,7 @@ import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
+from tests import real_data
 from tests.e2e.browser import ADVICE, chromium
 
 
@@ -36,24 +37,36 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if chromium() is None:
-        left_out = [item for item in items if item.get_closest_marker("browser")]
+    browser, missing = chromium(), real_data.missing()
+    left_out = [item for item in items if browser is None and item.get_closest_marker("browser")]
+    for item in items:
+        mark = item.get_closest_marker("real_data")
+        if mark and mark.args[0] in missing:
+            left_out.append(item)
+    if left_out:
         items[:] = [item for item in items if item not in left_out]
         config.hook.pytest_deselected(items=left_out)
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say how many browser tests ran, counted from the reports, which xdist's workers send too."""
+    """Say how many of these tests ran, and what was missing for the others."""
+    advice = {"browser": "" if chromium() else ADVICE, "real_data": real_data.advice()}
+    terminalreporter.ensure_newline()
+    for mark, name in (("browser", "browser"), ("real_data", "real data")):
+        line = f"{name} tests: {_ran(terminalreporter, mark)} ran"
+        terminalreporter.write_line("; ".join(filter(None, (line, advice[mark]))))
+
+
+def _ran(terminalreporter: pytest.TerminalReporter, mark: str) -> int:
+    """Counted from the reports, which xdist's workers send too."""
     reports = (report for group in terminalreporter.stats.values() for report in group)
     ran = {
         report.nodeid
         for report in reports
         if isinstance(report, pytest.TestReport)
         and report.when == "call"
-        and "browser" in report.keywords
+        and mark in report.keywords
         and not report.skipped
     }
-    advice = "" if chromium() else f"; {ADVICE}"
-    terminalreporter.ensure_newline()
-    terminalreporter.write_line(f"browser tests: {len(ran)} ran{advice}")
+    return len(ran)
