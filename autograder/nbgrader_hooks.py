@@ -209,6 +209,7 @@ def configure(c: Any) -> None:
     """Put this engine into nbgrader's configuration object."""
     c.GenerateAssignment.exporter_class = "autograder.release_exporter.ReleaseExporter"
     c.Autograde.exporter_class = MendingExporter
+    c.MendingExporter.optimistic_validation = True  # once, not after every preprocessor
     # nbgrader's checks of cell metadata are left out: MendingExporter has just written it.
     c.Autograde.sanitize_preprocessors = [VoidOldScores, OverwriteCells]
     c.Autograde.autograde_preprocessors = [

@@ -101,12 +101,13 @@ def run_with(
     assert isinstance(function, FunctionType)
     program = program_of(function)
     namespace = {**LIBRARIES, **{name: names[name] for name in program.names}}
-    exec(_code(program), namespace)
+    exec(code_of(program), namespace)
     return cast(Callable[..., Observation], namespace[program.name])(*inputs)
 
 
 @cache
-def _code(program: Program) -> CodeType:
+def code_of(program: Program) -> CodeType:
+    """Return the program's definition, compiled once for all who are asked."""
     return compile(program.source, f"<program {program.name}>", "exec")
 
 

@@ -2,6 +2,7 @@
 
 import builtins
 import contextlib
+import marshal
 import re
 import socket
 import time
@@ -13,7 +14,7 @@ import msgspec
 import numpy as np
 
 from autograder.assignment import Limits
-from autograder.program import Program
+from autograder.program import Program, code_of
 from autograder.sandbox.inside import wire
 from autograder.sandbox.inside.messages import Call, Files, Freeze, Request, RunCell
 from autograder.sandbox.outputs import ROOM, Output, clean
@@ -171,7 +172,7 @@ class Submission:
         channel = self._channel or self._revive()
         ours, theirs = socket.socketpair()
         names, inputs = list(program.names), [tuple(case) for case in cases]
-        request = Call(program.name, program.source, names, inputs)
+        request = Call(program.name, marshal.dumps(code_of(program)), names, inputs)
         began = time.monotonic()
         with ours:
             try:

@@ -44,10 +44,13 @@ class Freeze(Request, tag="freeze"):
 
 
 class Call(Request, tag="call"):
-    """Run a program on each case, in a fork; the answer goes to the socket that comes along."""
+    """Run a program on each case, in a fork; the answer goes to the socket that comes along.
+
+    `code` is its definition as marshal writes it, by the same interpreter.
+    """
 
     program: str
-    source: str
+    code: bytes
     names: list[str]
     cases: list[tuple[object, ...]]
 

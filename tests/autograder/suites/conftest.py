@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from autograder.judge import SUITES, Verdict, judge
-from autograder.program import LIBRARIES, Program
+from autograder.program import LIBRARIES, Program, code_of
 from autograder.sandbox.inside import wire
 from autograder.sandbox.submission import Fault
 
@@ -36,7 +36,7 @@ class LocalPeer:
         if missing:
             raise Fault("missing", missing[0])
         scope = {**LIBRARIES, **{name: self.names[name] for name in program.names}}
-        exec(compile(program.source, f"<program {program.name}>", "exec"), scope)
+        exec(code_of(program), scope)
         try:
             with time_limit(self.seconds):
                 results = [scope[program.name](*crossed(list(inputs))) for inputs in cases]
