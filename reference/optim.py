@@ -132,13 +132,13 @@ class StepLR:
 
 
 class CosineAnnealingLR:
-    """Lets the rate fall to 0 over `epochs`, slowly at both ends."""
+    """Lets the rate fall to 0 over `steps` epochs, or batches, slowly at both ends."""
 
-    def __init__(self, optimizer: AnyOptimizer, epochs: int) -> None:
-        self.optimizer, self.epochs = optimizer, epochs
-        self.first, self.epoch = optimizer.lr, 0
+    def __init__(self, optimizer: AnyOptimizer, steps: int) -> None:
+        self.optimizer, self.steps = optimizer, steps
+        self.first, self.done = optimizer.lr, 0
 
     def step(self) -> None:
-        """Set the rate of the next epoch; call it at the end of each."""
-        self.epoch += 1
-        self.optimizer.lr = updates.cosine_decay(self.first, self.epoch, self.epochs)
+        """Set the next rate; call it at the end of each epoch, or of each batch."""
+        self.done += 1
+        self.optimizer.lr = updates.cosine_decay(self.first, self.done, self.steps)

@@ -1,0 +1,17 @@
+"""What the reference learns from real images within five epochs, from any seed."""
+
+import pytest
+
+from benchmarks.accuracy import FASHION, LENET, MLP, Case, read, train
+
+
+RUNS = [*((LENET, seed) for seed in range(1, 5)), (MLP, 0), (FASHION, 0)]
+
+
+@pytest.mark.parametrize(
+    ("case", "seed"),
+    [pytest.param(*run, marks=pytest.mark.real_data(run[0].data)) for run in RUNS],
+    ids=lambda value: value.what if isinstance(value, Case) else str(value),
+)
+def test_images_it_has_not_seen(case: Case, seed: int):
+    assert train(case, seed, read(case.data)).accuracy >= case.limit
