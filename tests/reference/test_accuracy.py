@@ -4,7 +4,6 @@ import pytest
 
 from benchmarks.accuracy import FASHION, LENET, MLP, Case, read, train
 
-
 RUNS = [*((LENET, seed) for seed in range(1, 5)), (MLP, 0), (FASHION, 0)]
 
 
