@@ -1,6 +1,7 @@
 """Answers are cut into a solution cell: what is given stays, bodies become solution regions."""
 
 import ast
+import builtins
 import re
 import textwrap
 from collections.abc import Collection, Iterable, Sequence
@@ -45,16 +46,24 @@ def _cut(answer: Answer, given: Collection[str], claimed: Collection[str]) -> st
     node = answer.node
     if isinstance(node, ast.Assign):
         literal = answer.lines[node.lineno - 1 : last_line(node)]
-        return "\n".join([f"{answer.name} = {_blank(node.value)}", "", BEGIN, *literal, END])
+        return "\n".join([f"{answer.name} = {unfilled(node.value)}", "", BEGIN, *literal, END])
     if isinstance(node, ast.ClassDef):
         return _class(answer, node, given, claimed)
     text = _marked(answer.lines, node, [_region(answer, node)], frozenset())
     if answer.owner is None:
         return text
-    return f"{textwrap.dedent(text)}\n\n\n{answer.owner}.{answer.name} = {answer.name}"
+    return f"{textwrap.dedent(text)}\n\n\n{attachment(answer)}"
 
 
-def _blank(value: ast.expr) -> str:
+def attachment(answer: Answer) -> str:
+    """Write what makes a method of a function; `sum` then means Python's own again."""
+    attached = f"{answer.owner}.{answer.name} = {answer.name}"
+    is_taken = hasattr(builtins, answer.name)
+    again = f"from builtins import {answer.name}  # the name is Python's own again"
+    return f"{attached}\n{again}" if is_taken else attached
+
+
+def unfilled(value: ast.expr) -> str:
     """Write what stands where a literal is to be filled in: a table keeps its keys."""
     if not isinstance(value, ast.Dict):
         return "..."

@@ -8,7 +8,7 @@ import copy
 from collections.abc import Collection, Iterable, Sequence
 
 from autograder.answers import Answer, AnswerError, methods_of
-from autograder.cutting import strip_annotations
+from autograder.cutting import attachment, strip_annotations, unfilled
 from autograder.notebooks import CellType
 
 CODE_STUB = "# YOUR CODE HERE\nraise NotImplementedError()"
@@ -61,7 +61,7 @@ def _statements(
 ) -> list[ast.stmt]:
     node = copy.deepcopy(answer.node)
     if isinstance(node, ast.Assign):
-        empty = ast.parse(f"{answer.name} = ...").body
+        empty = ast.parse(f"{answer.name} = {unfilled(node.value)}").body
         return [*empty, *([_blank()] if blank else [node])]
     if isinstance(node, ast.ClassDef):
         methods = methods_of(node)
@@ -72,7 +72,7 @@ def _statements(
     _empty([node], blank)
     if answer.owner is None:
         return [node]
-    return [node, *ast.parse(f"{answer.owner}.{answer.name} = {answer.name}").body]
+    return [node, *ast.parse(attachment(answer)).body]
 
 
 def _empty(functions: Iterable[ast.FunctionDef], blank: bool) -> None:

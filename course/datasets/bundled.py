@@ -132,15 +132,22 @@ def photographs() -> dict[str, NDArray[np.float32]]:
     return dict(zip(names, map(in_unit_range, found.images), strict=True))
 
 
-def _enlarged(images: _Floats) -> _Floats:
-    """The images (N, 1, 8, 8) as (N, 1, 28, 28), by cubic splines through the pixels' centres."""
+def enlarging() -> _Floats:
+    """The matrix (28, 8) that enlarges a column of pixels, by cubic splines through their centres.
+
+    Enlarging is linear, and the same along rows and columns: what it does to the eight unit vectors
+    is a matrix, which enlarges all images at once.
+    """
     from scipy import ndimage
 
-    # Enlarging is linear, and the same along rows and columns: what it does to the eight unit
-    # vectors is a matrix, which enlarges all images at once.
-    rows = cast("_Images", ndimage).zoom(
+    return cast("_Images", ndimage).zoom(
         np.eye(8), (28 / 8, 1), order=3, mode="nearest", grid_mode=True
     )
+
+
+def _enlarged(images: _Floats) -> _Floats:
+    """The images (N, 1, 8, 8) as (N, 1, 28, 28)."""
+    rows = enlarging()
     return np.clip(rows @ images @ rows.T, 0, 1)  # splines swing a little beyond 0 and 1
 
 

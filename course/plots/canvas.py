@@ -15,6 +15,16 @@ class Canvas(Protocol):
 
     plot: Draws
     loglog: Draws
+    semilogy: Draws
+    stairs: Draws
+    set_yticks: Draws
+    scatter: Draws
+    contour: Draws
+    contourf: Draws
+    axhline: Draws
+    axvline: Draws
+    imshow: Draws
+    margins: Draws
     text: Draws
     annotate: Draws
     add_patch: Draws
@@ -33,6 +43,9 @@ class Sheet(Protocol):
 
     add_axes: Callable[[tuple[float, float, float, float]], Canvas]
     subplots: Callable[[], Canvas]
+    add_subplot: Callable[[int, int, int], Canvas]
+    colorbar: Draws
+    suptitle: Draws
     savefig: Draws
     get_size_inches: Callable[[], NDArray[np.float64]]
 

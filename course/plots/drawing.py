@@ -1,15 +1,14 @@
 """Drawing a computation graph: values above the lines, gradients below (as E442 and ACT do)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from textwrap import fill
-from typing import cast
 
 from course.plots.canvas import Canvas, Sheet, graph_sheet
 from course.plots.layout import Edge, Layout, lay_out
-from course.plots.picture import CannotDrawError, Picture, run, sentence_instead
+from course.plots.picture import CannotDrawError, Picture, sentence_instead
 from course.plots.shares import draw_shares
 from course.plots.strokes import INK, Page, draw_gate, draw_wire, number
-from course.plots.vertices import Vertex, read_graph
+from course.plots.vertices import Vertex, named_root, read_graph
 
 MOST_STAGES = 6
 WIDE = 6.0
@@ -28,7 +27,7 @@ def draw_graph(
     `(root, {"x": x})`. `names` says which value is called what. Where a value is used more than
     once, the gradient arriving along each line is written on it; they add up (E442; W5).
     """
-    vertices = _read(root, names)
+    vertices = read_graph(*named_root(root, names))
     page = Page(lay_out(vertices))
 
     def draw() -> Sheet:
@@ -47,7 +46,7 @@ def step_through(
 
     Arguments as for `draw_graph`; a graph of more than 5 columns gets a sentence instead.
     """
-    vertices = _read(root, names)
+    vertices = read_graph(*named_root(root, names))
     page = Page(lay_out(vertices))
     stages = page.columns + 1
     if stages > MOST_STAGES:
@@ -65,19 +64,6 @@ def step_through(
         return figure
 
     return Picture(_in_words(vertices, title), draw)
-
-
-def _read(root: object, names: Mapping[str, object] | None) -> list[Vertex]:
-    called = dict(names or {})
-    if callable(root):
-        root = run(cast("Callable[[], object]", root))
-    if isinstance(root, tuple):
-        pair = cast("tuple[object, ...]", root)
-        if len(pair) != 2 or not isinstance(pair[1], dict):
-            raise CannotDrawError('the function should return the root, or (root, {"x": x, ...}).')
-        root = pair[0]
-        called |= cast("dict[str, object]", pair[1])
-    return read_graph(root, called)
 
 
 def _panel(

@@ -1,7 +1,7 @@
 """Reading a graph of values, whoever wrote the class, into plain vertices."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol, cast
 
@@ -50,6 +50,39 @@ def read_graph(root: object, names: Mapping[str, object]) -> list[Vertex]:
     A value needs `.data` and `.parents`; `.grad`, `.local`, `.op` and `.name` are used where
     they are. Raises `CannotDrawError` where something is missing or the graph is too large.
     """
+    values, edges = walk(root)
+    called = {id(value): name for name, value in names.items()}
+    numbers = [_number(value, "data") for value in values]
+    return [
+        _vertex(value, numbers, parents, called.get(id(value), ""))
+        for value, parents in zip(values, edges, strict=True)
+    ]
+
+
+def named_root(
+    root: object, names: Mapping[str, object] | None
+) -> tuple[object, dict[str, object]]:
+    """Return the root and what its values are called; a function is asked for both.
+
+    It returns the root, alone or with its names as `(root, {"x": x})`.
+    """
+    called = dict(names or {})
+    if callable(root):
+        root = run(cast("Callable[[], object]", root))
+    if isinstance(root, tuple):
+        pair = cast("tuple[object, ...]", root)
+        if len(pair) != 2 or not isinstance(pair[1], dict):
+            raise CannotDrawError('the function should return the root, or (root, {"x": x, ...}).')
+        root = pair[0]
+        called |= cast("dict[str, object]", pair[1])
+    return root, called
+
+
+def walk(root: object) -> tuple[list[object], list[tuple[int, ...]]]:
+    """Return the values that `root` depends on, `root` first, and the places of their parents.
+
+    Raises `CannotDrawError` where there are too many, or one has no `.data` and `.parents`.
+    """
     values: list[object] = [root]
     place = {id(root): 0}
     edges: list[tuple[int, ...]] = []
@@ -65,12 +98,7 @@ def read_graph(root: object, names: Mapping[str, object]) -> list[Vertex]:
                 "Draw a smaller one."
             )
         edges.append(tuple(place[id(parent)] for parent in cast("tuple[object, ...]", parents)))
-    called = {id(value): name for name, value in names.items()}
-    numbers = [_number(value, "data") for value in values]
-    return [
-        _vertex(value, numbers, parents, called.get(id(value), ""))
-        for value, parents in zip(values, edges, strict=True)
-    ]
+    return values, edges
 
 
 def _vertex(value: object, numbers: list[float], parents: tuple[int, ...], name: str) -> Vertex:

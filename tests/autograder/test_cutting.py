@@ -2,7 +2,9 @@
 
 from textwrap import dedent
 
-from autograder.cutting import without_annotations
+from autograder.answers import find_answer
+from autograder.cutting import solution_source, without_annotations
+from autograder.stubs import check_faithful, stub_of
 
 
 def test_types_go_and_all_else_stays():
@@ -31,3 +33,21 @@ def test_types_go_and_all_else_stays():
                 self.pair = {1: 2}
     '''
     assert without_annotations(dedent(typed)) == dedent(plain)
+
+
+def test_a_method_named_like_a_builtin_gives_the_name_back():
+    answers = [find_answer(f"reference.tensor:Tensor.{name}") for name in ("sum", "mean")]
+    source = solution_source(answers, [], [])
+    check_faithful(source, answers, [], [])
+    namespace: dict[str, object] = {"Tensor": type("Tensor", (), {})}
+    exec(source, namespace)
+    assert namespace["sum"] is sum
+    assert vars(namespace["Tensor"]).keys() >= {"sum", "mean"}
+    assert "builtins import mean" not in source
+
+
+def test_a_table_keeps_its_keys():
+    answers = [find_answer("reference.quizzes.a2_tensors:answers")]
+    source = solution_source(answers, [], [])
+    check_faithful(source, answers, [], [])
+    assert '    "vector by matrix": ...,' in stub_of(source, "code").replace("'", '"')
