@@ -44,7 +44,7 @@ def train(
     "test_accuracy", taken after each epoch over all examples. Raises ValueError if shapes do not
     fit (C601, algorithm 1; W25).
     """
-    x_train, labels_train, x_test, labels_test = data
+    (x_train, labels_train), (x_test, labels_test) = data[:2], data[2:]
     params = list(params)
     history: dict[str, list[float]] = {"train_loss": [], "test_loss": [], "test_accuracy": []}
     for _ in range(epochs):

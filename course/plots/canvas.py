@@ -29,6 +29,7 @@ class Canvas(Protocol):
     annotate: Draws
     add_patch: Draws
     set_xlim: Draws
+    set_xticks: Draws
     set_ylim: Draws
     set_title: Draws
     set_xlabel: Draws

@@ -1,4 +1,4 @@
-from reference.fast.pair import Pair, pair
+from reference.fast.pair import Pair, PairEnded, pair
 from reference.fast.plan import Plan, plan
 
-__all__ = ["Pair", "Plan", "pair", "plan"]
+__all__ = ["Pair", "PairEnded", "Plan", "pair", "plan"]

@@ -34,7 +34,12 @@ from reference.fast.plan import Plan, planned_shapes
 from reference.fast.stage import Array, Shape, check_fit
 
 LOOKING = 0.002  # seconds before a process that waits falls asleep
+OPEN: "weakref.WeakSet[socket.socket]" = weakref.WeakSet()  # the first processes' ends
 FORWARD, BACKWARD, BACKWARD_TO_INPUT, DONE = b"f", b"b", b"i", b"d"
+
+
+class PairEnded(RuntimeError):
+    """The second process has ended, so this pair is of no use any more."""
 
 
 class Pair:
@@ -51,8 +56,9 @@ class Pair:
         self.cut = own.batch
         self.cores, their_cores = halved(available_cores())
         self.socket, theirs = socket.socketpair()
+        OPEN.add(self.socket)
         self.process = get_context("fork").Process(
-            target=serve, args=(other, shared, theirs, self.socket, their_cores), daemon=True
+            target=serve, args=(other, shared, theirs, their_cores), daemon=True
         )
         self.process.start()
         theirs.close()
@@ -70,33 +76,29 @@ class Pair:
     def forward(self, x: Array) -> Array:
         """Return the network's output; a backward pass is now due.
 
-        Raises RuntimeError if one is already due or the second process has died.
+        Raises RuntimeError if one is already due, PairEnded if the second process has ended.
         """
         theirs, out = self.shared
         mine, rest = self.halves("x", x, theirs)
         if self.pending:
             raise RuntimeError("A backward pass is due: call backward or release before forward.")
         theirs[:] = rest
-        with held_to(self.cores):
-            self.say(FORWARD)
+        with self.at_work(FORWARD):
             first = self.own.forward(mine)
-            self.wait()
         return np.concatenate((first, out))
 
     def backward(self, dout: Array, wanted: bool = False) -> Array | None:
         """Set the gradients from dout; return dx if wanted.
 
-        Raises RuntimeError if no backward pass is due or the second process has died.
+        Raises RuntimeError if no backward pass is due, PairEnded if the second process has ended.
         """
         dx, theirs = self.shared
         mine, rest = self.halves("dout", dout, theirs)
         if not self.pending:
             raise RuntimeError("No backward pass is due: call forward first.")
         theirs[:] = rest
-        with held_to(self.cores):
-            self.say(BACKWARD_TO_INPUT if wanted else BACKWARD)
+        with self.at_work(BACKWARD_TO_INPUT if wanted else BACKWARD):
             first = self.own.backward(mine, wanted)
-            self.wait()
         self.gradients += self.other.gradients
         return None if first is None else np.concatenate((first, dx))
 
@@ -119,6 +121,22 @@ class Pair:
         check_fit(name, array, (self.cut + len(rest), *rest.shape[1:]), rest.dtype)
         return array[: self.cut], array[self.cut :]
 
+    @contextmanager
+    def at_work(self, word: bytes) -> Generator[None, None, None]:
+        """Let the second process do the same as what happens within.
+
+        After an interrupt, or any other error, the two could be out of step: the pair is closed.
+        """
+        try:
+            with held_to(self.cores):
+                self.say(word)
+                yield
+                self.wait()
+        except BaseException:
+            self.own.release()
+            self.close()
+            raise
+
     def say(self, word: bytes) -> None:
         """Tell the second process what to do."""
         try:
@@ -132,12 +150,11 @@ class Pair:
             self.died()
 
     def died(self) -> NoReturn:
-        """Raise RuntimeError with what is known of the second process's end."""
+        """Raise PairEnded with what is known of the second process's end."""
         self.process.join(1)
-        self.own.release()
-        raise RuntimeError(
+        raise PairEnded(
             f"The second process of this plan has ended (exit code {self.process.exitcode}):"
-            " make a new plan."
+            " run this step again."
         )
 
 
@@ -145,12 +162,12 @@ def serve(
     own: Plan,
     shared: tuple[Array, Array],
     end: socket.socket,
-    parents: socket.socket,
     cores: set[int],
 ) -> None:
     """Work as the second process until the first closes its end of the socket."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupt is for the first process to handle
-    parents.close()
+    for others in OPEN:  # what this process holds open would not read as ended elsewhere
+        others.close()
     keep_to(cores)
     x, out = shared  # on the way back x makes room for dx, and out for dout
     while word := hear(end):

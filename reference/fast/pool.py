@@ -78,9 +78,10 @@ class MeanLine(Line):
     def forward(self, x: Array, k: int) -> Array:
         """Return the means."""
         y = self.y[k]
-        np.multiply(x[self.first], 1 / (1 + len(self.others)), out=y)
+        y[:] = x[self.first]
         for s in self.others:
-            y += x[s] / (1 + len(self.others))
+            y += x[s]
+        y /= 1 + len(self.others)  # the sum first: of whole numbers it is exact
         return y
 
     def backward(self, g: Array, k: int, wanted: bool) -> Array:

@@ -1,11 +1,16 @@
-"""The compiled plans of one network: for each shape of input one, all with the same parameters."""
+"""The compiled plans of one network: for each shape of input one, all with the same parameters.
+
+All of them write the slopes of the parameters to the same memory. So the network has one pass
+under way at a time: until `backward` has gone through it, or its result is forgotten, another
+forward pass runs layer by layer.
+"""
 
 import weakref
 from collections.abc import Callable, Sequence
 
 from reference.arrays import Array
 from reference.convnet import Layer
-from reference.fast import Pair, Plan, pair, plan
+from reference.fast import Pair, PairEnded, Plan, pair, plan
 from reference.nn.module import Parameter
 from reference.tensor import Tensor
 
@@ -13,14 +18,18 @@ Pull = Callable[[Array], tuple[Array, ...]]
 SHAPES = 8  # a plan holds memory for its shape: where there are more, the oldest goes
 
 
+class Pass:
+    """A pass under way; it lives as long as the result that backward could start from."""
+
+
 class Compiled:
-    """Plans that share the network's parameters, and who still has to go back through them."""
+    """Plans that share the network's parameters, and the pass that is under way."""
 
     def __init__(self) -> None:
         """Begin without plans: the first input says what is needed."""
         self._base: Plan | None = None
         self._plans: dict[tuple[int, ...], Plan | Pair] = {}
-        self._due: dict[tuple[int, ...], weakref.ref[Pull]] = {}
+        self._under_way: weakref.ref[Pass] | None = None
         self._views: list[Array] = []  # of the base's parameters, and of their gradients
         self._slopes: tuple[Array, ...] = ()
 
@@ -37,25 +46,46 @@ class Compiled:
         that is trained on runs in two processes.
         """
         data = x.data if isinstance(x, Tensor) else x
-        shape = data.shape
+        if self._under_way is not None and self._under_way() is not None:
+            return None
+        self._under_way = None
+        if any(parameter.data.dtype != data.dtype for parameter in parameters):
+            return None
         ready = self._plan(list(table), data, two)
         if ready is None or not self._take_over(parameters):
             return None
-        if ready.pending:
-            if shape in self._due and self._due[shape]() is not None:
-                return None
-            ready.release()  # what it returned is forgotten: nobody will go back
-        out, slopes = ready.forward(data), self._slopes
+        ready.release()  # what it returned before is forgotten: nobody will go back
+        try:
+            out = ready.forward(data)
+        except PairEnded:
+            self.__init__()
+            return None
+        if not Tensor.recording:
+            ready.release()
+            return Tensor(out)
+        under_way = Pass()
+        self._under_way = weakref.ref(under_way)
+        pull = self._pull(ready, under_way, isinstance(x, Tensor))
+        return Tensor(out, (*parameters, x) if isinstance(x, Tensor) else tuple(parameters), pull)
+
+    def _pull(self, ready: Plan | Pair, under_way: Pass, wanted: bool) -> Pull:
+        """Return the way back through a pass, which can be gone once."""
 
         def pull(gradient: Array) -> tuple[Array, ...]:
-            dx = ready.backward(gradient.astype(out.dtype, copy=False), isinstance(x, Tensor))
-            return slopes if dx is None else (*slopes, dx)
+            if self._under_way is None or self._under_way() is not under_way:
+                raise RuntimeError(
+                    "backward() has been through this pass of a planned network already: call the "
+                    "network again, or add up the losses and call backward() once."
+                )
+            self._under_way = None
+            try:
+                dx = ready.backward(gradient.astype(ready.parameters.dtype, copy=False), wanted)
+            except PairEnded:
+                self.__init__()
+                raise
+            return self._slopes if dx is None else (*self._slopes, dx)
 
-        if Tensor.recording:
-            self._due[shape] = weakref.ref(pull)
-        else:
-            ready.release()
-        return Tensor(out, (*parameters, x) if isinstance(x, Tensor) else tuple(parameters), pull)
+        return pull
 
     def _plan(self, table: list[Layer], x: Array, two: bool) -> Plan | Pair | None:
         base = self._base
@@ -71,7 +101,7 @@ class Compiled:
             if found is None:
                 return None
             self._base = base = found.own if isinstance(found, Pair) else found
-            self._plans, self._due = {x.shape: found}, {}
+            self._plans = {x.shape: found}
             self._views = [part for both in base.views(base.parameters) for part in both]
             self._slopes = tuple(part for both in base.views(base.gradients) for part in both)
         elif x.shape not in self._plans:
@@ -79,9 +109,7 @@ class Compiled:
             if found is None:
                 return None
             if len(self._plans) == SHAPES:
-                oldest = next(iter(self._plans))
-                del self._plans[oldest]
-                self._due.pop(oldest, None)
+                del self._plans[next(iter(self._plans))]
             self._plans[x.shape] = found
         return self._plans[x.shape]
 

@@ -3,6 +3,7 @@
 import gc
 import os
 import signal
+import time
 
 import numpy as np
 import pytest
@@ -70,7 +71,7 @@ def test_close_ends_the_second_process():
     two.close()
     assert two.process.exitcode == 0
     two.close()
-    with pytest.raises(RuntimeError, match="make a new plan"):
+    with pytest.raises(RuntimeError, match="run this step again"):
         two.forward(x)
 
 
@@ -107,3 +108,13 @@ def test_cores_are_given_back():
         assert os.sched_getaffinity(0) == before
         if len(before) > 1:
             assert os.sched_getaffinity(two.process.pid) < before
+
+
+def test_a_pair_ends_while_another_goes_on():
+    first, _ = ready(4)
+    second, x = ready(4)
+    began = time.monotonic()
+    first.close()
+    assert time.monotonic() - began < 2
+    second.backward(second.forward(x))
+    second.close()

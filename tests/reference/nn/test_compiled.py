@@ -2,6 +2,7 @@
 
 import copy
 import gc
+import multiprocessing
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 
 from reference import nn, optim
 from reference.arrays import Array
+from reference.fast import Plan
 from reference.models import LENET5, mlp, network
 from reference.nn import functional
 from reference.tensor import Tensor, no_grad
@@ -151,7 +153,7 @@ def test_outputs_are_the_callers_own() -> None:
 def test_a_graph_is_walked_back_once() -> None:
     out = lenet()(images())
     out.sum().backward()
-    with pytest.raises(RuntimeError, match="No backward pass is due: call forward first"):
+    with pytest.raises(RuntimeError, match="has been through this pass"):
         out.sum().backward()
 
 
@@ -198,3 +200,124 @@ def test_two_processes_train_alike() -> None:
             optimizer.step()
     for mine, other in zip(one.parameters(), two.parameters(), strict=True):
         np.testing.assert_allclose(mine.data, other.data, rtol=1e-9, atol=1e-11)
+
+
+def small() -> nn.Sequential:
+    model = nn.Sequential(nn.Linear(1, 1), nn.Linear(1, 1))
+    for parameter in model.parameters():
+        parameter.data = np.ones_like(parameter.data)
+    return model
+
+
+ONE, TEN = np.full((1, 1), 1, np.float32), np.full((2, 1), 10, np.float32)
+
+
+def test_batches_of_two_sizes_may_share_one_loss() -> None:
+    model = small()
+    peer = slow(model)
+    for net in (model, peer):
+        (net(ONE).sum() + net(TEN).sum()).backward()
+    for mine, other in zip(model.parameters(), peer.parameters(), strict=True):
+        np.testing.assert_array_equal(mine.grad, other.grad)
+
+
+def test_a_way_back_that_was_used_is_not_that_of_another_pass() -> None:
+    model = small()
+    first = model(ONE).sum()
+    first.backward()
+    second = model(TEN[:1]).sum()
+    with pytest.raises(RuntimeError, match="has been through this pass"):
+        first.backward()
+    model.zero_grad()
+    second.backward()
+    np.testing.assert_array_equal(model.parameters()[2].grad, 11)
+
+
+def test_a_parameter_that_is_replaced_waits_for_the_next_pass() -> None:
+    model = small()
+    first, second = (model.layers[i] for i in (0, 1))
+    assert isinstance(first, nn.Linear)
+    assert isinstance(second, nn.Linear)
+    loss = model(ONE).sum()
+    second.weight.data = np.zeros((1, 1), np.float32)
+    np.testing.assert_array_equal(model(TEN).data, 1)
+    loss.backward()
+    np.testing.assert_array_equal(first.weight.grad, 1)
+
+
+@pytest.mark.parametrize(("own", "given"), [(np.float64, np.float32), (np.float32, np.float64)])
+def test_an_input_of_another_precision_leaves_the_parameters_alone(own: Any, given: Any) -> None:
+    model = lenet(own)
+    model(images(given))
+    assert {parameter.data.dtype for parameter in model.parameters()} == {np.dtype(own)}
+
+
+def test_a_layer_that_is_replaced_is_used() -> None:
+    model = network(mlp([5, 3]), (4,))
+    x = np.ones((2, 4), np.float32)
+    assert model(x).shape == (2, 3)
+    setattr(model, "2", nn.Linear(5, 7))
+    assert model(x).shape == (2, 7)
+    assert len(model) == 3
+    assert [*model] == [model[0], model[1], model[-1]]
+    assert len(model.parameters()) == 4
+
+
+def test_sequential_takes_modules() -> None:
+    for wrong in ([nn.ReLU()], nn.ReLU, None):
+        with pytest.raises(TypeError, match="takes modules one after another"):
+            nn.Sequential(wrong)  # pyright: ignore[reportArgumentType]
+
+
+def test_processes_are_one_or_two() -> None:
+    with pytest.raises(ValueError, match="1 or 2, not 3"):
+        small().processes = 3
+
+
+class Interrupt(BaseException):
+    """What may come at any time."""
+
+
+def test_after_an_interrupt_two_processes_agree_with_the_layers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    model, x = lenet(), images()
+    model.processes = 2
+    gradients(model, x)
+
+    def interrupted(*_: object) -> None:
+        raise Interrupt
+
+    with monkeypatch.context() as during:
+        during.setattr(Plan, "forward", interrupted)
+        with pytest.raises(Interrupt):
+            model(x + 5)
+    agree(model, x)
+    with monkeypatch.context() as during:
+        loss = model(x).sum()
+        during.setattr(Plan, "backward", interrupted)
+        with pytest.raises(Interrupt):
+            loss.backward()
+    agree(model, x)
+    agree(model, x + 1)
+
+
+def test_the_death_of_the_second_process_costs_one_step() -> None:
+    model, x = lenet(), images()
+    model.processes = 2
+    before = set(multiprocessing.active_children())
+    loss = functional.cross_entropy(model(x), LABELS[:6])
+    (worker,) = set(multiprocessing.active_children()) - before
+    worker.kill()
+    with pytest.raises(RuntimeError, match="run this step again"):
+        loss.backward()
+    agree(model, x)
+
+
+def test_averages_of_whole_numbers_are_exact() -> None:
+    x = np.array([[3, -2, -1], [0, 0, 0], [0, 0, 0]], float).reshape(1, 1, 3, 3)
+    leaf = Tensor(x)
+    out = nn.Sequential(nn.AvgPool2d(3), nn.ReLU())(leaf)
+    out.sum().backward()
+    np.testing.assert_array_equal(out.data, 0)
+    np.testing.assert_array_equal(leaf.grad, np.zeros_like(x))

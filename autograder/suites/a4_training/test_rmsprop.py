@@ -1,0 +1,125 @@
+"""a4_training / rmsprop: a moving mean of squared gradients, so that old ones fade."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from autograder import expect
+from autograder.program import Student, public
+from reference.updates import rmsprop_update
+
+Array = NDArray[np.floating]
+Case = tuple[Array, Sequence[Array], float, float, float]
+
+
+@public(np.array([1.0, -2.0]), [np.array([0.5, -4.0])], 0.1, 0.75, 0.01)
+@public(
+    np.array([1.0, -2.0]),
+    [np.array([2.0, 0.5]), np.array([-2.0, 0.0]), np.array([1.0, 0.5])],
+    0.1,
+    0.75,
+    0.01,
+)
+def path(w: Array, gradients: Sequence[Array], rate: float, decay: float, eps: float) -> object:
+    """s = decay s + (1 - decay) dw^2; its root plus eps divides the step (W24)."""
+    state = None
+    points: list[object] = []
+    for dw in gradients:
+        w, state = rmsprop_update(w, dw, state, rate, decay, eps)
+        points.append(np.array(w))
+    return points
+
+
+@public(np.array([1.0, 2.0]), np.array([0.0, 3.0]), 0.1)
+def usual_settings(w: Array, dw: Array, rate: float) -> object:
+    """`decay` is 0.9 and `eps` 1e-8 unless given; an entry without gradient stays (W24)."""
+    state = None
+    for _ in range(3):
+        w, state = rmsprop_update(w, dw, state, rate)
+    return w
+
+
+@public(np.array([[1.0, -2.0]]), np.array([[1.0, 2.0]]))
+def arguments_afterwards(w: Array, dw: Array) -> object:
+    """An update returns new arrays: the ones it was given are left as they were (W24)."""
+    new, state = w, None
+    for _ in range(2):
+        new, state = rmsprop_update(w, dw, state, 0.1, 0.8, 0.01)
+    return {"new": new, "w": w, "dw": dw}
+
+
+def two_layers(w: Array, b: Array, gradients: Sequence[tuple[Array, Array]]) -> object:
+    """Update two arrays in turn, each with its own state."""
+    state_w = state_b = None
+    for dw, db in gradients:
+        w, state_w = rmsprop_update(w, dw, state_w, 0.1, 0.8, 0.01)
+        b, state_b = rmsprop_update(b, db, state_b, 0.2, 0.6, 0.02)
+    return w, b
+
+
+def walk(rng: np.random.Generator, shape: tuple[int, ...], steps: int) -> Case:
+    """Draw a start, gradients, a rate, a decay and a large eps."""
+    gradients = [rng.normal(size=shape) for _ in range(steps)]
+    rate, decay, eps = rng.uniform([0.05, 0.5, 0.05], [0.3, 0.95, 0.5]).tolist()
+    return rng.normal(size=shape), gradients, rate, decay, eps
+
+
+@pytest.mark.category("values")
+def test_first_step(student: Student, rng: np.random.Generator) -> None:
+    """The first step: the mean begins at 0, so it holds a part of the first square."""
+    cases = [walk(rng, (4,), 1) for _ in range(4)]
+    expect.close(student.map(path, cases), [path(*case) for case in cases])
+
+
+@pytest.mark.category("values")
+def test_several_steps(student: Student, rng: np.random.Generator) -> None:
+    """Several steps: the mean moves, and its root divides the gradient."""
+    cases = [walk(rng, (4,), 6) for _ in range(4)]
+    expect.close(student.map(path, cases), [path(*case) for case in cases])
+
+
+@pytest.mark.category("values")
+def test_usual_settings(student: Student, rng: np.random.Generator) -> None:
+    """The settings that hold unless others are given."""
+    cases = [(rng.normal(size=3), rng.normal(size=3), 0.1) for _ in range(3)]
+    expect.close(student.map(usual_settings, cases), [usual_settings(*case) for case in cases])
+
+
+@pytest.mark.category("shapes")
+def test_shapes(student: Student, rng: np.random.Generator) -> None:
+    """Weights of any shape, each entry with a step size of its own."""
+    cases = [walk(rng, shape, 3) for shape in ((), (1,), (3, 4), (4, 1), (2, 3, 2, 2))]
+    expect.close(student.map(path, cases), [path(*case) for case in cases])
+
+
+@pytest.mark.category("edges")
+def test_gradients_of_zero(student: Student, rng: np.random.Generator) -> None:
+    """Entries whose gradient is 0 stay where they are; nothing is divided by 0."""
+    dw = rng.normal(size=5) * np.array([0.0, 1.0, 0.0, 1.0, 1.0])
+    cases = [(rng.normal(size=5), dw, 0.1), (rng.normal(size=2), np.zeros(2), 0.1)]
+    expect.close(student.map(usual_settings, cases), [usual_settings(*case) for case in cases])
+
+
+@pytest.mark.category("edges")
+def test_single_precision(student: Student, rng: np.random.Generator) -> None:
+    """Weights and gradients of single precision."""
+    w, gradients, rate, decay, eps = walk(rng, (3, 2), 4)
+    case = (w.astype(np.float32), [dw.astype(np.float32) for dw in gradients], rate, decay, eps)
+    expect.close(student(path, *case), path(*case), rtol=1e-4)
+
+
+@pytest.mark.category("reuse")
+def test_two_arrays_in_turn(student: Student, rng: np.random.Generator) -> None:
+    """Weights and biases in turn: each has a state of its own, nothing is kept elsewhere."""
+    gradients = [(rng.normal(size=(2, 3)), rng.normal(size=3)) for _ in range(4)]
+    case = (rng.normal(size=(2, 3)), rng.normal(size=3), gradients)
+    expect.close(student(two_layers, *case), two_layers(*case))
+
+
+@pytest.mark.category("reuse")
+def test_arguments_are_kept(student: Student, rng: np.random.Generator) -> None:
+    """An update returns new arrays and leaves weights and gradient as they were."""
+    case = (rng.normal(size=(3, 2)), rng.normal(size=(3, 2)))
+    expect.close(student(arguments_afterwards, *case), arguments_afterwards(*case))
