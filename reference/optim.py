@@ -16,11 +16,12 @@ class Optimizer(Generic[State]):
     """Moves parameters against their gradients; a subclass says by which rule."""
 
     def __init__(self, parameters: Iterable[Tensor], lr: float) -> None:
-        """Take the parameters to move and the learning rate.
+        """Take the parameters to move, each once however often it is listed, and the learning rate.
 
-        Raises ValueError if there are none, or if the rate is negative.
+        Raises ValueError if there are none, or if the rate is negative, and TypeError if they are
+        no Tensors.
         """
-        self.parameters = list(parameters)
+        self.parameters = list(dict.fromkeys(_tensors(parameters)))
         if not self.parameters:
             raise ValueError("There is nothing to optimise: the list of parameters is empty.")
         if not lr >= 0:
@@ -38,25 +39,29 @@ class Optimizer(Generic[State]):
         for i, parameter in enumerate(self.parameters):
             if parameter.grad is None:
                 continue
-            for start, w, dw in _blocks(parameter.data, parameter.grad):
-                key = i, start
-                w[...], self._states[key] = self._updated(w, dw, self._states.get(key))
+            w = parameter.data
+            flat, slopes = w.reshape(-1), parameter.grad.reshape(-1)
+            # Rules treat every entry by itself. In blocks, what they need in between stays in the
+            # cache: a third of the time for large layers.
+            for start in range(0, flat.size, BLOCK):
+                key, part = (i, start), slice(start, start + BLOCK)
+                new, state = self._updated(flat[part], slopes[part], self._states.get(key))
+                flat[part], self._states[key] = new, state
+            if not w.flags.c_contiguous:  # then `flat` is a copy
+                w[...] = flat.reshape(w.shape)
 
     def _updated(self, w: Array, dw: Array, state: State | None) -> tuple[Array, State]:
         raise NotImplementedError
 
 
-def _blocks(w: Array, dw: Array) -> Iterator[tuple[int, Array, Array]]:
-    """Cut an array and its gradient where rules may, as they treat every entry by itself.
-
-    What a rule needs in between then stays in the cache: a third of the time for large layers.
-    """
-    if not w.flags.c_contiguous:
-        yield 0, w, dw
-        return
-    flat, slopes = w.reshape(-1), dw.reshape(-1)
-    for start in range(0, flat.size, BLOCK):
-        yield start, flat[start : start + BLOCK], slopes[start : start + BLOCK]
+def _tensors(parameters: Iterable[object]) -> Iterator[Tensor]:
+    for each in parameters if hasattr(parameters, "__iter__") else [parameters]:
+        if not isinstance(each, Tensor):
+            raise TypeError(
+                "An optimiser takes a list of Tensors, as model.parameters() returns it; this is, "
+                f"or holds, {type(each).__name__}."
+            )
+        yield each
 
 
 class SGD(Optimizer[Array]):
@@ -67,22 +72,25 @@ class SGD(Optimizer[Array]):
         self.momentum = momentum
 
     def _updated(self, w: Array, dw: Array, state: Array | None) -> tuple[Array, Array]:
-        return updates.sgd_update(w, dw, state, self.lr, self.momentum)
+        return updates.sgd_update(w, dw, state, float(self.lr), float(self.momentum))
 
 
 class Adagrad(Optimizer[Array]):
-    """Rates that shrink with all squared gradients so far."""
+    """Rates that shrink with all squared gradients so far; PyTorch's default of `eps` is 1e-10."""
 
     def __init__(self, parameters: Iterable[Tensor], lr: float = 0.01, eps: float = 1e-8) -> None:
         super().__init__(parameters, lr)
         self.eps = eps
 
     def _updated(self, w: Array, dw: Array, state: Array | None) -> tuple[Array, Array]:
-        return updates.adagrad_update(w, dw, state, self.lr, self.eps)
+        return updates.adagrad_update(w, dw, state, float(self.lr), float(self.eps))
 
 
 class RMSprop(Optimizer[Array]):
-    """Rates that shrink with a running mean of squared gradients."""
+    """Rates that shrink with a running mean of squared gradients.
+
+    `alpha` says how much of it is kept; PyTorch's default is 0.99.
+    """
 
     def __init__(
         self,
@@ -95,7 +103,8 @@ class RMSprop(Optimizer[Array]):
         self.alpha, self.eps = alpha, eps
 
     def _updated(self, w: Array, dw: Array, state: Array | None) -> tuple[Array, Array]:
-        return updates.rmsprop_update(w, dw, state, self.lr, self.alpha, self.eps)
+        settings = float(self.lr), float(self.alpha), float(self.eps)
+        return updates.rmsprop_update(w, dw, state, *settings)
 
 
 class Adam(Optimizer[Moments]):
@@ -112,7 +121,8 @@ class Adam(Optimizer[Moments]):
         self.betas, self.eps = betas, eps
 
     def _updated(self, w: Array, dw: Array, state: Moments | None) -> tuple[Array, Moments]:
-        return updates.adam_update(w, dw, state, self.lr, *self.betas, self.eps)
+        settings = map(float, (self.lr, *self.betas, self.eps))
+        return updates.adam_update(w, dw, state, *settings)
 
 
 AnyOptimizer = SGD | Adagrad | RMSprop | Adam

@@ -135,9 +135,9 @@ class Tensor:
 
     def __pow__(self, exponent: "Tensor | ArrayLike") -> "Tensor":
         """Return x ** k for a plain number k; raises TypeError if it is anything else."""
-        if not isinstance(exponent, int | float):
+        x, k = self.data, np.asarray(exponent).item() if np.isscalar(exponent) else exponent
+        if not isinstance(k, int | float):
             raise TypeError(f"The exponent must be a plain number, not {type(exponent).__name__}.")
-        x, k = self.data, exponent
         # x ** 0 is 1 everywhere, though 0 * x ** -1 has no value at 0.
         return Tensor(x**k, (self,), lambda g: (g * (k * x ** (k - 1)) if k else np.zeros_like(x),))
 
@@ -275,6 +275,7 @@ class Tensor:
 
     def transpose(self, *axes: int) -> "Tensor":
         """Return the array with its axes in the given order, or in reverse order."""
+        axes = tuple(np.ravel(axes).tolist())  # a tuple of them will do as well
         back = np.argsort(normalize_axis_tuple(axes, self.data.ndim)) if axes else None
         return Tensor(self.data.transpose(*axes), (self,), lambda g: (g.transpose(back),))
 
@@ -324,8 +325,8 @@ class Tensor:
         complete: list[Tensor] = [self]
         while complete:
             node = complete.pop()
-            gradient = node.grad
-            if node.pull is None or gradient is None:
+            node.grad = gradient = np.asarray(node.grad, node.data.dtype)
+            if node.pull is None:
                 node.grad = np.array(gradient)  # what a leaf keeps is shared with no one
                 continue
             parts = iter(node.pull(gradient))

@@ -9,15 +9,22 @@ from reference.arrays import Array
 from reference.tensor import Axis, Tensor, unbroadcast
 
 
-def concatenate(tensors: Sequence[Tensor], axis: int = 0) -> Tensor:
-    """Join Tensors along an axis; each gets back its own part of the gradient.
+def _lifted(values: Sequence[Tensor | ArrayLike]) -> tuple[Tensor, ...]:
+    """Return all as Tensors; plain numbers take the dtype of the first Tensor among them."""
+    first = next((value for value in values if isinstance(value, Tensor)), Tensor(0.0))
+    return tuple(value if isinstance(value, Tensor) else first.lift(value) for value in values)
+
+
+def concatenate(tensors: Sequence[Tensor | ArrayLike], axis: int = 0) -> Tensor:
+    """Join Tensors and arrays along an axis; each gets back its own part of the gradient.
 
     Raises ValueError if the other sizes differ, or if there is nothing to join.
     """
-    arrays = [tensor.data for tensor in tensors]
+    parts = _lifted(tensors)
+    arrays = [part.data for part in parts]
     out = np.concatenate(arrays, axis)
     ends = np.cumsum([array.shape[axis] for array in arrays])[:-1]
-    return Tensor(out, tuple(tensors), lambda g: tuple(np.split(g, ends, axis)))
+    return Tensor(out, parts, lambda g: tuple(np.split(g, ends, axis)))
 
 
 def pad(tensor: Tensor, widths: Sequence[tuple[int, int]]) -> Tensor:
@@ -29,9 +36,10 @@ def pad(tensor: Tensor, widths: Sequence[tuple[int, int]]) -> Tensor:
     return Tensor(np.pad(x, widths), (tensor,), lambda g: (g[inner],))
 
 
-def where(condition: ArrayLike, x: Tensor, y: Tensor) -> Tensor:
-    """Choose from x where `condition` holds, else from y, all broadcast."""
-    chosen = np.asarray(condition, bool)
+def where(condition: Tensor | ArrayLike, x: Tensor | ArrayLike, y: Tensor | ArrayLike) -> Tensor:
+    """Choose from x where `condition` holds, is not 0, else from y, all broadcast."""
+    x, y = _lifted([x, y])
+    chosen = np.asarray(condition.data if isinstance(condition, Tensor) else condition, bool)
 
     def pull(gradient: Array) -> tuple[Array, Array]:
         return unbroadcast(gradient * chosen, x.shape), unbroadcast(gradient * ~chosen, y.shape)

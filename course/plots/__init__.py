@@ -14,11 +14,13 @@ from course.plots.mistakes import draw_mistakes
 from course.plots.network import draw_network
 from course.plots.passes import pass_times
 from course.plots.picture import Picture
+from course.plots.pixels import draw_images
 from course.plots.ravine import draw_ravine
 from course.plots.regions import draw_regions
 from course.plots.series import draw_history, draw_series
 from course.plots.surfaces import draw_losses, draw_surfaces
 from course.plots.vertices import Node
+from course.plots.windows import draw_grids
 
 __all__ = [
     "Node",
@@ -29,7 +31,9 @@ __all__ = [
     "draw_arrays",
     "draw_depth",
     "draw_graph",
+    "draw_grids",
     "draw_history",
+    "draw_images",
     "draw_losses",
     "draw_mistakes",
     "draw_network",

@@ -1,12 +1,17 @@
 """The layers of `reference.layers` as functions of Tensors; none is written a second time."""
 
-from reference.arrays import Array
+import reprlib
+from collections.abc import Callable
+from functools import wraps
+
+from reference.arrays import Array, Labels
 from reference.layers import activations, convolution, losses, pooling
 from reference.layers import dropout as dropping
 from reference.layers import flatten as flattening
 from reference.layers import linear as dense
 from reference.layers import softmax as probabilities
 from reference.operation import operation
+from reference.tensor import Tensor
 
 linear = operation(dense.linear_forward, dense.linear_backward)
 conv2d = operation(convolution.conv2d_forward, convolution.conv2d_backward)
@@ -26,8 +31,36 @@ def _scale(dout: Array, gradient: Array) -> Array:
     return float(dout) * gradient
 
 
-squared_error = operation(losses.squared_error, _scale)
-hinge_loss = operation(losses.hinge_loss, _scale)
-multiclass_hinge = operation(losses.multiclass_hinge, _scale)
+def _towards_both(dout: Array, gradient: Array) -> tuple[Array, Array]:
+    """Pull back through a difference, whose target may be computed too."""
+    return _scale(dout, gradient), _scale(-dout, gradient)
+
+
+@wraps(losses.hinge_loss)
+def _hinge(scores: Array, y: Array | Labels) -> tuple[float, Array]:
+    if y.dtype == bool:
+        raise ValueError("The targets of a hinge loss are -1 and +1, not truth values.")
+    return losses.hinge_loss(scores, y)
+
+
+def _of_labels(loss: Callable[..., tuple[float, Array]]) -> Callable[..., Tensor]:
+    """Return a loss of classes on the tape; truth values would pick rows where they are meant."""
+    taped = operation(loss, _scale)
+
+    def apply(scores: object, labels: object, *settings: object, **named: object) -> Tensor:
+        kind = getattr(getattr(labels, "dtype", None), "kind", None)
+        if kind is None or kind not in "iu":
+            raise ValueError(
+                "Labels are an array of whole numbers, the classes counted from 0, not "
+                f"{reprlib.repr(labels)}."
+            )
+        return taped(scores, labels, *settings, **named)
+
+    return apply
+
+
+squared_error = operation(losses.squared_error, _towards_both)
+hinge_loss = operation(_hinge, _scale)
 binary_cross_entropy_with_logits = operation(losses.bce_with_logits, _scale)
-cross_entropy = operation(losses.softmax_cross_entropy, _scale)
+multiclass_hinge = _of_labels(losses.multiclass_hinge)
+cross_entropy = _of_labels(losses.softmax_cross_entropy)

@@ -11,6 +11,7 @@ from reference.convnet import Layer
 from reference.initialise import initialise
 from reference.nn import functional
 from reference.nn.module import Module, Parameter
+from reference.operation import plain
 from reference.tensor import Tensor
 
 _generator = np.random.default_rng()
@@ -26,11 +27,20 @@ def _weights(shape: tuple[int, ...]) -> Parameter:
     return Parameter(initialise(shape, "he", _generator).astype(np.float32))
 
 
+def _whole(name: str, size: object, least: int = 1) -> int:
+    """Return a size as an int; raises ValueError if it is no whole number of at least `least`."""
+    number = plain(size)
+    if type(number) is not int or number < least:
+        raise ValueError(f"{name} must be a whole number, at least {least}, not {size!r}.")
+    return number
+
+
 class Linear(Module):
     """x @ weight + bias: `(N, inputs)` to `(N, outputs)`; weight `(inputs, outputs)`."""
 
     def __init__(self, inputs: int, outputs: int) -> None:
         """Draw the weights after He, in float32; biases are 0 (T311, E445)."""
+        inputs, outputs = _whole("inputs", inputs), _whole("outputs", outputs)
         self.weight = _weights((inputs, outputs))
         self.bias = Parameter(np.zeros(outputs, np.float32))
 
@@ -54,9 +64,11 @@ class Conv2d(Module):
         self, channels: int, filters: int, kernel_size: int, stride: int = 1, padding: int = 0
     ) -> None:
         """Draw the weights after He, in float32; biases are 0 (C601; W31)."""
-        self.weight = _weights((filters, channels, kernel_size, kernel_size))
+        filters, channels = _whole("filters", filters), _whole("channels", channels)
+        size = _whole("kernel_size", kernel_size)
+        self.weight = _weights((filters, channels, size, size))
         self.bias = Parameter(np.zeros(filters, np.float32))
-        self.stride, self.padding = stride, padding
+        self.stride, self.padding = _whole("stride", stride), _whole("padding", padding, 0)
 
     @property
     def description(self) -> Layer:
@@ -73,7 +85,8 @@ class MaxPool2d(Module):
 
     def __init__(self, kernel_size: int, stride: int | None = None) -> None:
         """Take a window's size and, where windows overlap or leave gaps, a stride (C601; W30)."""
-        self.size, self.stride = kernel_size, stride or kernel_size
+        self.size = _whole("kernel_size", kernel_size)
+        self.stride = self.size if stride is None else _whole("stride", stride)
 
     @property
     def description(self) -> Layer:
@@ -90,7 +103,8 @@ class AvgPool2d(Module):
 
     def __init__(self, kernel_size: int, stride: int | None = None) -> None:
         """Take a window's size and, where windows overlap or leave gaps, a stride (C601; W30)."""
-        self.size, self.stride = kernel_size, stride or kernel_size
+        self.size = _whole("kernel_size", kernel_size)
+        self.stride = self.size if stride is None else _whole("stride", stride)
 
     @property
     def description(self) -> Layer:

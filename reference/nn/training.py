@@ -1,7 +1,8 @@
 """The training loop around a module: minibatches, history, callbacks and a progress hook."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator, Iterable
+from contextlib import contextmanager
 
 import numpy as np
 
@@ -32,9 +33,14 @@ def fit(
     Returns the history, with one number an epoch: `train_loss` (the mean over its batches),
     `test_loss`, `test_accuracy`, and `seconds` of training. After each epoch every callback is
     handed the history, and training ends early if one returns True. `progress(done, total)` is
-    called after each batch.
+    called after each batch. Raises ValueError if there is nothing to train on, or to test on.
     """
     x, labels, x_test, labels_test = data
+    if min(len(x), len(x_test), batch_size) < 1:
+        raise ValueError(
+            f"Cannot train on {len(x)} examples in batches of {batch_size} and test on "
+            f"{len(x_test)}: each must be at least 1."
+        )
     callbacks = list(callbacks)
     history: History = {"train_loss": [], "test_loss": [], "test_accuracy": [], "seconds": []}
     batches = -(-len(x) // batch_size)
@@ -68,18 +74,29 @@ def evaluate(
 ) -> tuple[float, float]:
     """Return the mean loss and the share of right labels, the model in `eval` mode meanwhile.
 
-    Raises ValueError if there are no examples.
+    Raises ValueError if there are no examples, or none in a batch.
     """
     if len(x) == 0:
         raise ValueError("There is nothing to evaluate: x has no examples.")
-    training = model.training
-    model.eval()
+    if batch_size < 1:
+        raise ValueError(f"A batch has at least 1 example, not {batch_size}.")
     total, right = 0.0, 0
-    with no_grad():
+    with no_grad(), _evaluating(model):
         for start in range(0, len(x), batch_size):
             xb, lb = x[start : start + batch_size], labels[start : start + batch_size]
             scores = model(xb)
             total += loss(scores, lb).item() * len(xb)
             right += int((scores.data.argmax(1) == lb).sum())
-    model.train(training)
     return total / len(x), right / len(x)
+
+
+@contextmanager
+def _evaluating(model: Module) -> Generator[None]:
+    """Within this context the model is in `eval` mode; then each part is in its own again."""
+    modes = [(module, module.training) for module in model.modules()]
+    model.eval()
+    try:
+        yield
+    finally:
+        for module, mode in modes:
+            module.training = mode

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from reference import optim
-from reference.nn import Parameter
+from reference.nn import Linear, Parameter
 
 STEPS = 100
 CASES: dict[str, tuple[Callable[[list[Parameter]], Any], Callable[[Any, Any], Any]]] = {
@@ -94,6 +94,41 @@ def test_schedules(schedule: Callable[[Any], Any], rates: list[float]) -> None:
         seen.append(optimizer.lr)
         scheduler.step()
     np.testing.assert_allclose(seen, rates, atol=1e-8)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_steps_do_not_depend_on_the_layout_in_memory(name: str) -> None:
+    start = np.random.default_rng(0).normal(size=(3, 4))
+    one, other = Parameter(start.copy()), Parameter(np.asfortranarray(start))
+    optimizers = [CASES[name][0]([parameter]) for parameter in (one, other)]
+    for layout in (np.ascontiguousarray, np.asfortranarray, np.ascontiguousarray):
+        for parameter, optimizer in zip((one, other), optimizers, strict=True):
+            parameter.grad = slope(parameter.data)
+            optimizer.step()
+        other.data = layout(other.data)
+    np.testing.assert_array_equal(one.data, other.data)
+
+
+def test_a_parameter_listed_twice_is_moved_once() -> None:
+    parameter = Parameter([1.0])
+    parameter.grad = np.array([1.0])
+    optim.SGD([parameter, parameter], 0.25).step()
+    assert parameter.item() == 0.75
+
+
+@pytest.mark.parametrize(
+    ("wrong", "given"),
+    [
+        (Linear(2, 3), "Linear"),
+        (Linear(2, 3).named_parameters(), "tuple"),
+        ([np.ones(3)], "ndarray"),
+        (np.ones(3), "float64"),
+        (None, "NoneType"),
+    ],
+)
+def test_what_holds_no_parameters_is_named(wrong: Any, given: str) -> None:
+    with pytest.raises(TypeError, match=f"as model.parameters\\(\\) returns it; .* {given}.$"):
+        optim.SGD(wrong, 0.1)
 
 
 @pytest.mark.parametrize(

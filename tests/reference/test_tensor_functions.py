@@ -35,6 +35,33 @@ def test_where(shapes: hnp.BroadcastableShapes, seed: int) -> None:
     agree(lambda x, y: where(chosen > 0, x, y), branches, seed)
 
 
+def test_a_tensor_is_a_condition_too() -> None:
+    x, y = Tensor([1.0, 2.0]), Tensor([3.0, 4.0])
+    np.testing.assert_array_equal(where(Tensor([1.0, 0.0]), x, y).data, [1.0, 4.0])
+
+
+def test_numbers_and_arrays_are_lifted() -> None:
+    t = Tensor(np.array([1.0, 2.0], np.float32))
+    chosen = np.array([True, False])
+    for out in (where(chosen, t, 0.0), where(~chosen, 0, t)):
+        t.zero_grad()
+        out.sum().backward()
+        assert out.data.dtype == np.float32
+        np.testing.assert_array_equal(out.data, [1.0, 0.0])
+        np.testing.assert_array_equal(t.grad, [1.0, 0.0])
+    joined = concatenate([np.zeros(1), t, where(chosen, np.ones(2), np.zeros(2))])
+    t.zero_grad()
+    joined.backward(np.arange(5.0))
+    np.testing.assert_array_equal(joined.data, [0.0, 1.0, 2.0, 1.0, 0.0])
+    np.testing.assert_array_equal(t.grad, [1.0, 2.0])
+
+
+def test_axes_may_come_as_a_tuple() -> None:
+    array = np.arange(24.0).reshape(2, 3, 4)
+    agree(lambda x: x.transpose((2, 0, -2)) * x.transpose(2, 0, 1), [array], 0)
+    np.testing.assert_array_equal(Tensor(array).transpose((1, 0, 2)).data, array.swapaxes(0, 1))
+
+
 def test_a_layer_joins_the_tape() -> None:
     linear = operation(linear_forward, linear_backward)
     rng = np.random.default_rng(0)
