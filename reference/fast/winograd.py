@@ -29,22 +29,20 @@ from reference.fast.stage import Array, Shape, Stage, memory
 POINTS = (0.0, 0.5**0.5, -(0.5**0.5), 2**0.5, -(2**0.5))  # and infinity
 
 
-def transforms() -> tuple[Array, Array, Array]:
-    """Return A (6, 4), B (6, 6) and G (6, 3), from values at POINTS (Toom and Cook)."""
-    a, b, g = np.zeros((6, 4)), np.zeros((6, 6)), np.zeros((6, 3))
+def transforms(outputs: int, weights: int) -> tuple[Array, Array, Array]:
+    """Return A (6, m), B (6, 6) and G (6, r), m + r = 7, from values at POINTS (Toom and Cook)."""
+    a, b, g = np.zeros((6, outputs)), np.zeros((6, 6)), np.zeros((6, weights))
     for i, point in enumerate(POINTS):
         others = [other for other in POINTS if other != point]
-        a[i], g[i] = (
-            point ** np.arange(4),
-            point ** np.arange(3) / np.prod(np.subtract(point, others)),
-        )
+        a[i] = point ** np.arange(outputs)
+        g[i] = point ** np.arange(weights) / np.prod(np.subtract(point, others))
         b[:5, i] = np.poly(others)[::-1]
-    a[5, 3] = g[5, 2] = 1
+    a[5, -1] = g[5, -1] = 1
     b[:, 5] = np.poly(POINTS)[::-1]
     return a, b, g
 
 
-A, B, G = transforms()
+A, B, G = transforms(4, 3)
 
 
 class Winograd(Stage):

@@ -110,6 +110,14 @@ def test_passes_leave_nothing_behind():
     )
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("stride", [2, 3, 4])
+@pytest.mark.parametrize("kernel", [1, 2, 5, 7, 8, 9, 10, 11, 13])
+def test_strides_with_kernels_of_any_size(kernel: int, stride: int, dtype: type[np.floating]):
+    for pad, size in ((0, (kernel, kernel + 1)), (kernel // 2, (19, 23))):
+        agree([("conv", 3, kernel, stride, pad)], (2, 2, *size), dtype, passes=2)
+
+
 @pytest.mark.parametrize("size", [2, 3])
 def test_the_first_maximum_in_c_order_takes_the_gradient(size):
     x = np.random.default_rng(0).integers(0, 2, (4, 3, 9, 9)).astype(float)
