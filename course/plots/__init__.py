@@ -5,11 +5,13 @@ Where a picture needs code that is not written yet, a sentence says so in its pl
 """
 
 from course.plots.arrays import draw_arrays
+from course.plots.bars import draw_bars
 from course.plots.bends import draw_activations
 from course.plots.broadcast import broadcasting
 from course.plots.curves import descent_path, finite_difference_error
 from course.plots.depth import draw_depth
 from course.plots.drawing import draw_graph, step_through
+from course.plots.maps import draw_maps
 from course.plots.mistakes import draw_mistakes
 from course.plots.network import draw_network
 from course.plots.passes import pass_times
@@ -29,12 +31,14 @@ __all__ = [
     "descent_path",
     "draw_activations",
     "draw_arrays",
+    "draw_bars",
     "draw_depth",
     "draw_graph",
     "draw_grids",
     "draw_history",
     "draw_images",
     "draw_losses",
+    "draw_maps",
     "draw_mistakes",
     "draw_network",
     "draw_ravine",

@@ -26,18 +26,23 @@ def draw_activations(
     `backward(dout, cache)` returns one like it: with ones for `dout` that is the derivative.
     """
     x = np.linspace(-reach, reach, POINTS)
-    curves = {name: _curves(name, pair, x) for name, pair in pairs.items()}
+    drawn = {name: curves(name, pair, x) for name, pair in pairs.items()}
     lines = [f"{title}, for inputs from {number(-reach)} to {number(reach)}"]
-    for name, (out, slope) in curves.items():
+    for name, (out, slope) in drawn.items():
         lines.append(
             f"{name}: values {number(out.min(), 3)} to {number(out.max(), 3)}, "
             f"derivative {number(slope.min(), 3)} to {number(slope.max(), 3)}; "
             f"at the left end {number(slope[0], 3)}, at the right end {number(slope[-1], 3)}"
         )
-    return Picture("\n".join(lines), lambda: _sheet(x, curves, title))
+    return Picture("\n".join(lines), lambda: _sheet(x, drawn, title))
 
 
-def _curves(name: str, pair: Pair, x: Array) -> tuple[Array, Array]:
+def curves(name: str, pair: Pair, x: Array) -> tuple[Array, Array]:
+    """Return what the pair makes of x, and its derivative there.
+
+    Raises:
+        CannotDrawError: a function fails, or returns no curve.
+    """
     forward, backward = pair
     came = run(forward, x.copy())
     if not isinstance(came, tuple) or len(cast("tuple[object, ...]", came)) != 2:

@@ -14,6 +14,7 @@ class Canvas(Protocol):
     """One set of axes; each entry is the method of `matplotlib.axes.Axes` with that name."""
 
     plot: Draws
+    barh: Draws
     loglog: Draws
     semilogy: Draws
     stairs: Draws
@@ -29,6 +30,7 @@ class Canvas(Protocol):
     annotate: Draws
     add_patch: Draws
     set_xlim: Draws
+    set_xscale: Draws
     set_xticks: Draws
     set_ylim: Draws
     set_title: Draws

@@ -20,7 +20,9 @@ class Picture:
     only the text is shown.
     """
 
-    def __init__(self, text: str, source: Figure | Callable[[], Sheet] | None = None) -> None:
+    def __init__(
+        self, text: str, source: Figure | Callable[[], Sheet | None] | None = None
+    ) -> None:
         self.text = text
         self._source = source
 
@@ -35,7 +37,11 @@ class Picture:
     def _repr_mimebundle_(
         self, include: Collection[str] | None = None, exclude: Collection[str] | None = None
     ) -> tuple[dict[str, str], dict[str, dict[str, object]]]:
-        """Return what IPython shows: text, and a PNG larger than it is shown, to be crisp."""
+        """Return what IPython shows."""
+        return self.bundle()
+
+    def bundle(self) -> tuple[dict[str, str], dict[str, dict[str, object]]]:
+        """Return data and metadata: text, and a PNG larger than it is shown, to be crisp."""
         image = png(lambda: self.figure)
         if image is None:
             return {"text/plain": self.text}, {}

@@ -6,8 +6,6 @@ import numpy as np
 import pytest
 
 from autograder.judge import Verdict
-from autograder.suites.a4_training import test_experiment as experiment
-from course import datasets
 from reference.experiment import network, predict
 from reference.mlp import mlp_forward
 from reference.updates import adam_update
@@ -82,40 +80,6 @@ def test_labels_that_depend_on_the_batch_are_seen(assess: Assess):
 )
 def test_what_are_no_labels_scores_nothing(assess: Assess, answer: object):
     assert passed_values(assess(A4, "experiment", {"predict": answer}, 5)) == []
-
-
-def test_the_public_digits_are_of_the_training_part_and_labelled_0_to_9():
-    x_train, labels_train, _, _ = datasets.digits()
-    np.testing.assert_array_equal(experiment.clear_digits(), x_train[list(experiment.CLEAR)])
-    assert labels_train[list(experiment.CLEAR)].tolist() == list(range(10))
-
-
-def test_moved_digits_are_near_the_digits_and_never_the_same_twice():
-    images, _ = experiment.unseen()
-    rng = np.random.default_rng(0)
-    first, second = experiment.moved(images, rng), experiment.moved(images, rng)
-    assert first.dtype == np.float32
-    assert 0 <= first.min() < first.max() <= 1
-    assert 0.01 < np.abs(first - images).mean() < 0.05
-    assert np.abs(first - second).reshape(len(images), -1).max(axis=1).min() > 0
-
-
-def test_an_image_moved_by_a_part_of_a_pixel_keeps_its_centre_there():
-    """One bright pixel, moved without noise: its centre of mass moves by what was drawn."""
-
-    class Chosen:
-        def uniform(self, low, high, shape):
-            return np.full(shape, high)
-
-        def normal(self, mean, deviation, shape):
-            return np.zeros(shape)
-
-    image = np.zeros((1, 1, 8, 8), np.float32)
-    image[0, 0, 3, 4] = 1
-    (moved,) = experiment.moved(image, Chosen())[0]
-    rows, columns = np.indices((8, 8))
-    assert float((rows * moved).sum()) == pytest.approx(3.1, abs=1e-6)
-    assert float((columns * moved).sum()) == pytest.approx(4.1, abs=1e-6)
 
 
 def test_velocity_with_the_rate_inside_is_right_but_for_rates_that_change(assess: Assess):
