@@ -10,7 +10,7 @@ from course.plots.canvas import Sheet, curve_sheet
 from course.plots.picture import CannotDrawError, Picture, run, sentence_instead
 from course.plots.strokes import GRADIENT, INK, VALUE, number
 
-REPEATS = 5
+REPEATS, SECONDS = 5, 0.1  # each width is measured at least so often, and so long
 MILLISECONDS = 1e3
 
 
@@ -29,7 +29,7 @@ def pass_times(
     """Measure a forward pass and its backward pass for every width, and plot both (T311; W13).
 
     `prepare(width)` returns a function without arguments: the forward pass, which returns the
-    root of the graph. The least of five measurements counts.
+    root of the graph. The least of at least five measurements counts: what disturbs only adds.
     """
     if not widths:
         raise CannotDrawError("the list of widths is empty; give at least one.")
@@ -45,7 +45,8 @@ def pass_times(
 def _times(prepare: Callable[[int], Callable[[], Root]], width: int) -> tuple[float, float]:
     forward = cast("Callable[[], Root]", run(prepare, width))
     measured: list[tuple[float, float]] = []
-    for _ in range(REPEATS):
+    until = time.perf_counter() + SECONDS
+    while len(measured) < REPEATS or time.perf_counter() < until:
         start = time.perf_counter()
         root = cast("Root", run(forward))
         between = time.perf_counter()

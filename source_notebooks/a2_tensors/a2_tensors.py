@@ -40,9 +40,11 @@
 # | C601 | 10-601 lecture 14, *Backpropagation + Deep Learning* (Carnegie Mellon) |
 # | T311 | CSC 311 lecture 6, *Neural Nets II* (Toronto) |
 # | E442 | EECS 442, *Backpropagation and Neural Nets* (Michigan) |
+# | ACT | *Activation functions and error functions* |
 #
-# The worked examples W12 and W13 are new. W2, W4, W5, W8, W10 and W11 are those of `a1_graphs`; what
-# you need of them is said again. Where a slide differs from what is right, the text says so.
+# The worked examples W12 and W13 are new. Lower numbers are those of `a1_graphs`; what you need of
+# them is said again. Higher ones, in the docstrings of functions, belong to later notebooks: nothing
+# of them is needed here. Where a slide differs from what is right, the text says so.
 
 # %% [markdown]
 # ## The rules
@@ -124,11 +126,9 @@ def by_nudging(f, x, eps=1e-6):
 draw = np.random.default_rng(1)
 x_vector, b_matrix = draw.normal(size=4), draw.normal(size=(4, 2))
 slopes = by_nudging(lambda x: x @ b_matrix, x_vector)
-print("x^T B: shape", slopes.shape, "largest distance from B:", np.abs(slopes - b_matrix).max())
+print(f"x^T B: shape {slopes.shape}, largest distance from B {np.abs(slopes - b_matrix).max():.0e}")
 slopes = by_nudging(lambda x: x @ x, x_vector)
-print(
-    "x^T x: shape", slopes.shape, "largest distance from 2x:", np.abs(slopes - 2 * x_vector).max()
-)
+print(f"x^T x: shape {slopes.shape}, largest distance from 2x {np.abs(slopes - 2 * x_vector).max():.0e}")
 
 # %% [markdown]
 # ### The chain rule in this layout (C601)
@@ -306,12 +306,12 @@ plots.broadcasting(
 # %% [markdown]
 # The next picture follows the `.parents` of *your* Tensors. It is the sigmoid neuron of W4, now for
 # five examples at once: two inputs, as columns, and weights that are single numbers. Which arrays
-# were broadcast? (There are no gradients below the lines yet. A box with a dot is a leaf without a
-# name.)
+# were broadcast? (There are no gradients below the lines yet. Where you built one gate of others,
+# you see those; a box with a dot is a leaf without a name, such as a number.)
 
 
 # %%
-def five_neurons():
+def five_examples():
     draw = np.random.default_rng(0)
     x0, x1 = Tensor(draw.normal(size=(5, 1))), Tensor(draw.normal(size=(5, 1)))
     w0, w1, w2 = Tensor(2.0), Tensor(-3.0), Tensor(-3.0)
@@ -319,7 +319,7 @@ def five_neurons():
     return f, {"x0": x0, "x1": x1, "w0": w0, "w1": w1, "w2": w2, "f": f}
 
 
-plots.draw_arrays(five_neurons, title="W4 for five examples at once")
+plots.draw_arrays(five_examples, title="W4 for five examples at once")
 
 # %% [markdown]
 # ---
@@ -422,7 +422,7 @@ plots.draw_arrays(five_neurons, title="W4 for five examples at once")
 #   `normalize_axis_tuple(-1, 3)` is `(2,)`.
 # - With `keepdims=True` the reduced axes stay, with size 1.
 # - **Where several entries tie for the maximum, what arrives is shared among them, and their
-#   gradients sum to it.** All to the first of them (that is ours, in the order of memory), or an
+#   gradients sum to it.** All to the first of them, row by row (that is ours), or an
 #   equal part to each: both are accepted. The whole to each of them is not: raising one of two equal
 #   numbers raises the maximum, but not twice.
 # - **Announced cost:** the pull takes about as long as the forward pass, also for an array of
@@ -522,7 +522,8 @@ print("dx[index] += g gives", dx, "and has lost the 1")
 #   or twice by one and the same consumer.
 # - `gradient` is not modified, nor is any `.data`.
 # - **Announced cost:** a chain of 100 000 operations must work within a few seconds. So no
-#   recursion, and no searching in lists; sixty doublings in a row take no time.
+#   recursion, and no searching in lists. Sixty times `x = x + x` must take no time, although
+#   $2^{60}$ paths lead back: walk nodes, not paths.
 #
 # Your `topological_order` from `a1_graphs` would work here unchanged: it looks at `.parents` alone.
 # You may write it into the cell again, or count for each node how many of its uses have not reported
@@ -553,16 +554,16 @@ def one_layer():
 plots.draw_arrays(one_layer, title="One layer: L = sum of tanh(x @ w + b)²")
 
 # %% [markdown]
-# The same for the five neurons of section 3, this time with a backward pass: the first example is
-# that of W4, $x = (-1, -2)$. `w2` is used by all five, so its gradient is a sum of five numbers.
-# **Before you run it:** the five sigmoids have the slopes $s(1 - s)$ at the weighted sums 1, 0, 0, 0
-# and 0. What is the gradient of `w2`? (W4 has 0.1966 for the first.)
+# The neuron of section 3 once more, with five other examples and a backward pass. The first example
+# is that of W4, $x = (-1, -2)$. `w2` is used for all five, so its gradient is a sum of five numbers.
+# **Before you run it:** the weighted sums are 1, 0, 0, 0 and 0, and a sigmoid with the value $s$ has
+# the slope $s(1 - s)$. What is the gradient of `w2`? (W4 has 0.1966 for the first.)
 
 # %% tags=["raises-exception"]
 x0, x1 = Tensor([-1.0, 0.0, 0.0, 1.5, 3.0]), Tensor([-2.0, -1.0, -1.0, 0.0, 1.0])
 w0, w1, w2 = Tensor(2.0), Tensor(-3.0), Tensor(-3.0)
 (w0 * x0 + w1 * x1 + w2).sigmoid().sum().backward()
-print("w2:", w2.grad, "  first entry of x0 (W4 has 0.3932):", x0.grad[0])
+print(f"w2: {w2.grad:.4f}, first entry of x0 (W4 has 0.3932): {x0.grad[0]:.4f}")
 
 # %% [markdown]
 # ---
@@ -620,8 +621,8 @@ plots.pass_times(three_layers, [32, 64, 128, 256, 512], "W13: three layers on yo
 
 # %% [markdown]
 # Machines are not counters: memory, other programs and Python itself take their time too, so expect
-# something between 1.5 and 3. Small layers are too cheap to measure the arithmetic: there, the time is
-# Python's. The price that does not show here is **memory**: every pull remembers what it needs, so the
+# something between 1.5 and 3. A point that stands out was disturbed by another program: run the cell
+# again. Small layers are too cheap to measure the arithmetic: there, the time is Python's. The price that does not show here is **memory**: every pull remembers what it needs, so the
 # arrays of the forward pass live until the backward pass has come by.
 
 # %% [markdown]

@@ -41,7 +41,8 @@
 # | ACT | *Activation functions and error functions* |
 #
 # Worked examples carry a number, W14 to W23, and come in that order; checks and hints refer to it.
-# Every number was recomputed. Where a slide differs, the text says so.
+# Other numbers belong to other notebooks; what you need of them is said again. Every number was
+# recomputed. Where a slide differs, the text says so.
 
 # %% [markdown]
 # ## The rules, in short
@@ -100,8 +101,8 @@ p1 = plots.Node(1, grad=-1, parents=(w1, x1), op="×")
 p2 = plots.Node(-1, grad=-1, parents=(w2, x2), op="×")
 p3 = plots.Node(-0.5, grad=-1, parents=(w3, x3), op="×")
 z = plots.Node(0, grad=-1, parents=(p1, p2, p3, b), op="+", name="z")
-short = plots.Node(1, grad=1, parents=(z,), op="1 − n", name="1 − yz")
-loss = plots.Node(1, grad=1, parents=(short,), op="max 0", name="L")
+short = plots.Node(1, grad=1, parents=(z,), op="1 −", name="1 − yz")
+loss = plots.Node(1, grad=1, parents=(short,), op="max", name="L")
 plots.draw_graph(loss, title="W14: a linear neuron with hinge loss, y = +1")
 
 # %% [markdown]
@@ -130,7 +131,8 @@ plots.draw_graph(loss, title="W14: a linear neuron with hinge loss, y = +1")
 # | 3 | the same | 1.4 | 0 |
 #
 # Each step raises $z$ by $\eta\,(x_1^2 + x_2^2 + x_3^2 + 1) = 0.7$. **Before you go on:** how would
-# the first step look for $y = -1$? (Then $1 - yz = 1$ as well.)
+# the first step look for $y = -1$? (Then $1 - yz = 1$ as well; ask your
+# function when it is written.)
 
 # %% [markdown]
 # ### Exercise `hinge_update` ({points:hinge_update})
@@ -146,7 +148,7 @@ plots.draw_graph(loss, title="W14: a linear neuron with hinge loss, y = +1")
 
 # %% [markdown]
 # **See it move.** With one input and a bias the loss is a landscape over two numbers. Below are
-# four examples, the mean of their hinge losses as height, and six rounds of **your** steps, one
+# four examples, the mean of their hinge losses as height, and seven rounds of **your** steps, one
 # example at a time.
 
 
@@ -159,22 +161,23 @@ def mean_hinge(w, b):
     return np.mean(np.maximum(0.0, 1.0 - corners_y * (w * corners_x + b)))
 
 
-def six_rounds(rate=0.4):
+def seven_rounds(rate=0.4):
     w = np.array([-3.0, 3.0])
     path = [w]
-    for _ in range(6):
+    for _ in range(7):
         for x, y in zip(corners_x, corners_y, strict=True):
             w = hinge_update(w, np.array([x]), y, rate)
             path.append(w)
     return path
 
 
-plots.draw_surfaces({"mean hinge loss": mean_hinge}, six_rounds, title="W14: your steps, rate 0.4")
+plots.draw_surfaces({"mean hinge loss": mean_hinge}, seven_rounds, title="W14: your steps")
 
 # %% [markdown]
-# The landscape is made of flat facets with folds between them: one fold for each example. Where it
-# is flat *and* dark, nobody complains any more and the path stops. It does not go straight down,
-# since each step listens to one example alone. **Change the rate** to 0.1 and to 2.
+# The landscape is made of flat facets with folds between them: one fold for each example. Where the
+# loss is 0, within the darkest region, nobody complains any more and the path stops. It does not go
+# straight down, since each step listens to one example alone. **Change the rate**, 0.4, to 0.1 and
+# to 2: which path is still on its way after seven rounds, and which arrives in the first?
 
 # %% [markdown]
 # ---
@@ -397,7 +400,7 @@ print("largest difference to the sums:", np.abs(W1_bar - one_w).max())
 # - One example, one input or one output are nothing special; the axes stay.
 # - Where the rows of `x` are not as long as `w` is high, raise a `ValueError`. NumPy's own will do;
 #   a sentence that names both shapes is kinder.
-# - **Announced cost:** a layer with some hundred thousand inputs to differentiate by.
+# - **Announced cost:** a layer with some hundred thousand entries in its inputs.
 
 # %% exercise="linear" points=12 answer=["reference.layers.linear:linear_forward", "reference.layers.linear:linear_backward"]
 
@@ -474,8 +477,9 @@ check_backward(
 # where $\alpha^{(i)}_j$ is the column of weights that lead *into* neuron $j$ of layer $i$. (The
 # names $\mathbf z$ for the hidden values are ours. C601 says that $\alpha^{(i)}$ is $D^{(i)} \times
 # D^{(i-1)}$; for the transposed products above to exist it has to be $D^{(i-1)} \times D^{(i)}$,
-# the shape that our `w` has.) Take a sheet of paper, then choose. In section 8 your own network
-# confirms the formulas.
+# the shape that our `w` has.) Take a sheet of paper, then choose. The quiz cannot set formulas: it
+# writes z2_j for $z^{(2)}_j$, α2_j for the column $\alpha^{(2)}_j$ and α2_jk for the weight *from* $j$
+# *to* $k$. In section 8 your own network confirms the formulas.
 
 # %%
 quiz("quiz_two_hidden_layers.json")
@@ -507,7 +511,8 @@ two_layers_or_one()
 
 # %% [markdown]
 # So something has to bend between the layers; section 7 has the choice of bends. **Ask yourself:**
-# would $\max(0, \cdot)$ on the *inputs* alone, followed by two linear layers, help?
+# would $\max(0, \cdot)$ on the *inputs* alone, followed by two linear layers, help? Below the line
+# that draws `x` write `x = np.maximum(0.0, x)`, and run the cell again.
 
 # %% [markdown]
 # ---
@@ -601,7 +606,7 @@ plots.draw_surfaces(
 )
 
 # %% [markdown]
-# Put a finger on the left edge, $w = -8$, where every answer is wrong. On the left map it stands on
+# Put a finger on the left edge at $w = -8$, $b = 0$, where every answer is wrong. On the left map it stands on
 # a plateau: hardly any slope, so hardly any learning. On the right map it stands on a steep slope
 # that leads all the way down. Both facts are W18, seen from above.
 
@@ -691,10 +696,11 @@ check_backward(
 # | `relu_forward(x)` | `relu_backward(dout, cache)` |
 # | `leaky_relu_forward(x, slope=0.01)` | `leaky_relu_backward(dout, cache)` |
 #
-# - **At $\pm 1000$ nothing overflows**, and the gradients are 0, not NaN. An array holds both signs
-#   at once, so an `if` will not do for the sigmoid. What is $e^{-|x|}$ good for?
+# - **At $\pm 1000$ the values are right and the gradients are 0**, not NaN. A warning of NumPy's costs
+#   nothing. If you want none: an array holds both signs at once, so an `if` will not do for the
+#   sigmoid. What is $e^{-|x|}$ good for?
 # - Far out the slopes are tiny, yet not zero; a large `dout` must still come through right to six
-#   digits. Formulas do that; differences of nearly equal numbers do not.
+#   digits. The formulas of the table do that; nudging, a difference of nearly equal numbers, does not.
 #
 # Maxout is a layer, two linear ones with a max gate behind them:
 #
@@ -869,7 +875,7 @@ quiz_by_network()
 #
 # ACT shows a network with 3, 3 and 1 neurons and asks: *number of parameters?* Write
 # `count_parameters(sizes) -> int`: `sizes` lists the inputs, then the neurons of each layer; count
-# weights **and biases**. With ACT's three neurons and one input, `(1, 3, 3, 1)`, there are
+# weights **and biases**. With ACT's layers and one input, `(1, 3, 3, 1)`, there are
 # $3 + 3$, $9 + 3$ and $3 + 1$: 22. Inputs alone, `(5,)`, have none.
 
 # %% exercise="count_parameters" points=4 answer="reference.mlp:count_parameters"
@@ -911,7 +917,6 @@ def classify(sizes):
     return scores_of
 
 
-learnt.clear()
 plots.draw_regions(
     {"2-2, a line": classify((2, 2)), "2-8-2, bent": classify((2, 8, 2))},
     moons_x,

@@ -30,7 +30,7 @@
 #
 # You can compute the gradient of a whole network. That tells you in which direction to go, and
 # nothing else: not where to start, not how far to step, not when to stop. In this notebook you
-# write the rest: the weights at the start, the batches, the loop, four kinds of steps. At the end a
+# write the rest: the weights at the start, the batches, the loop, four rules for a step. At the end a
 # network that you trained reads handwritten digits that neither of you has seen before.
 #
 # **What to know before.** The multilayer perceptron, its forward and its backward pass, and softmax
@@ -51,8 +51,8 @@
 # | ACT | *Activation functions and error functions* |
 #
 # Worked examples carry a number, W22 to W25 and W40, and come in that order; checks and hints refer
-# to it. W22 and W23 return from `a3_mlp`, with new questions. Every number was recomputed. Where a
-# slide differs, the text says so.
+# to it. W22 and W23 return from `a3_mlp`, with new questions; W24 and W25 go on in section 5. Every
+# number was recomputed. Where a slide differs, the text says so.
 
 # %% [markdown]
 # ## The rules, in short
@@ -70,6 +70,7 @@
 #   checks look, and so do hidden tests.
 # - **One row is one example**: `x` is `(N, D)`, weights are `(D, M)`, biases `(M,)`, labels whole
 #   numbers `(N,)`, `params` a list of `(w, b)`, one pair for each layer.
+# - **A `ValueError`** that a docstring names is good manners: no test asks for it.
 # - **Only NumPy and Python's `math` compute an answer.** Plain loops over examples or epochs are
 #   fast enough; loops over single pixels are not.
 # - **Time, when graded.** Your notebook runs from top to bottom in a closed room: a cell may take 20
@@ -106,7 +107,7 @@ from course import check, datasets, plots, quiz
 # ### Example W22: what a layer does to a signal (E442, ACT)
 #
 # Look at the activations of `a3_mlp` once more, and this time ask: what is left of a signal after
-# *ten* of them in a row, and what of a gradient on its way back?
+# *eight* of them in a row, and what of a gradient on its way back?
 
 # %%
 plots.draw_activations(
@@ -126,8 +127,8 @@ plots.draw_activations(
 # | ReLU | 1 above 0, else 0 | | 1 | 1 | $1$ |
 #
 # Every activation that a gradient passes multiplies it by such a slope. The sigmoid's is a quarter
-# *at most*, so eight sigmoids in a row leave a hundred-thousandth of it or less; the weights
-# in between can make that better or worse. Far from 0, tanh and the sigmoid are flat: E442 says of
+# *at most*, so eight sigmoids in a row leave 0.000015 of it or less; the weights in
+# between can make that better or worse. Far from 0, tanh and the sigmoid are flat: E442 says of
 # a neuron that is *high or low* that its gradient is near zero. ReLU lets the gradient through
 # whole, or not at all: *if neuron negative, zero gradient. Be careful!* (The leaky ReLU, which is
 # $0.01x$ below 0 in E442 and $0.1x$ on ACT's slide, keeps a little.)
@@ -211,7 +212,7 @@ plots.draw_depth(initialise, relu_forward, title="ReLU: what comes out of layers
 # %% [markdown]
 # Now He's row keeps its spread, and Xavier's loses about a factor $\sqrt 2$ a layer. **Read off**
 # the factor from layer 4 to layer 8: is it near $\sqrt{2}^{\,4} = 4$? The tall bar at 0 holds the half of
-# the outputs that ReLU has cut off.
+# the outputs that ReLU has cut off, the bar at the right end all that lie beyond the axis.
 
 # %% [markdown]
 # ---
@@ -266,7 +267,7 @@ for step in range(3):
 #
 # | the slide | what it does | here |
 # | --- | --- | --- |
-# | `optimizer = optim.SGD(neuralnet.parameters(), lr=0.01)` | who will do the update, how | `sgd_update(w, dw, state, rate)` |
+# | `optimizer = optim.SGD(neuralnet.parameters(), lr=0.01)` | who will do the update, how | `sgd_update(w, dw, state, rate)`, in section 5 |
 # | `optimizer.zero_grad()` | forget the gradients of the last step | not needed: `mlp_backward` makes new arrays |
 # | `output = neuralnet(x_i)` | forward pass | `mlp_forward(x, params)` |
 # | `loss = yourlossfunction(output, y_i)` | how wrong | `softmax_cross_entropy(scores, labels)` |
@@ -315,7 +316,7 @@ print([w.size + b.size for w, b in deck_params], sum(w.size + b.size for w, b in
 # points almost anywhere. A **minibatch** of some tens is the usual middle: E445, *typically we use
 # batch GD, not SGD; batch size is yet another design choice*; ACT, *mini batch gradient descent!* In
 # one **epoch** every example is used once. E445's handwriting adds: *shuffle the dataset*. Otherwise,
-# if the data are sorted by class, the first batches hold nothing but zeros.
+# if the data are sorted by class, the first batches hold the digit 0 and nothing else.
 
 # %% [markdown]
 # ### Exercise `minibatches` ({points:minibatches})
@@ -386,7 +387,9 @@ print([w.size + b.size for w, b in deck_params], sum(w.size + b.size for w, b in
 # `datasets.digits()` has 1797 handwritten digits of 8x8 pixels, 1437 to train with and 360 to test.
 # Make rows of them, and set the last 237 of the training part aside, to look at while you
 # choose settings. The 360 stay **sealed** until section 7: who tries twenty settings on the test
-# part and keeps the best has trained on it.
+# part and keeps the best has trained on it. (The 237 are what is called a **validation set**. `train`
+# and the pictures call any part that is looked at and not learnt from the *test part*; until section
+# 7 that is the 237.)
 #
 # **When your notebook is graded, the labels of the 360 are not there**; in their place
 # `datasets.digits()` gives −1. A cell that computes a loss or an accuracy with them stops with an
@@ -416,7 +419,7 @@ plots.draw_history(first_training, title="W25: your loop on the digits, 64-64-10
 
 # %% [markdown]
 # That is a healthy pair of curves: both losses fall, the gap between them opens slowly. Now break
-# it. Change one thing at a time in `first_training`, and **write down** what you expect before you run the
+# it. Change one row's setting at a time in `first_training`, and **write down** what you expect before you run the
 # cell.
 #
 # | change | what you expect | what came |
@@ -425,11 +428,12 @@ plots.draw_history(first_training, title="W25: your loop on the digits, 64-64-10
 # | rate 5 | | |
 # | `scheme="zeros"` | | |
 # | `batch_size` 1, and 1200 | | |
-# | 150 epochs | | |
-# | only the first 100 training examples | | |
+# | 150 epochs at the rate 0.5 | | |
+# | 150 epochs, with `(rows[:100], labels_train[:100], *digits[2:])` for `digits` | | |
 #
-# In the last two, watch the *test* loss: when it turns and rises while the training loss still falls,
-# the network learns its examples by heart. That is **overfitting**.
+# In the last two, watch the *gap*: the training loss goes to 0, the test loss stops far above it, and in
+# the first of the two it turns and rises a little. From then on the network learns its examples by
+# heart. That is **overfitting**.
 
 # %% [markdown]
 # **With MNIST.** The same loop trains on the 60 000 digits of MNIST, which are downloaded once (11
@@ -463,7 +467,8 @@ plots.draw_history(first_training, title="W25: your loop on the digits, 64-64-10
 #
 # - The loss is softmax cross-entropy. `activation` is `"relu"`, `"tanh"` or `"sigmoid"`; hand it to
 #   `mlp_forward(x, params, activation)`.
-# - The L2 norm of an array is the root of the sum of all its squared entries. Biases do not count.
+# - The L2 norm of an array is the root of the sum of all its squared entries: `np.linalg.norm(dw)`, but
+#   *not* `np.linalg.norm(dw, 2)`, which is another norm for matrices. Biases do not count.
 # - Plain floats, please. Nothing is trained here: `params` stay as they are.
 
 # %% exercise="gradient_norms" points=6 answer="reference.inspection:gradient_norms"
@@ -496,12 +501,14 @@ plots.draw_series(
 # W22 in a picture: with sigmoids, every layer on the way back costs about a factor 4, a quarter from
 # each slope. Four decades separate the first layer from the last: this is the **vanishing
 # gradient**. ReLU with He's weights and tanh with Xavier's stay level. **Try** ReLU with `"xavier"`,
-# and all three with `"small"`. Then make the networks 2 layers deep instead of 8: why did nobody worry
+# and all three with `"small"`. Then make the networks 2 layers deep instead of 8, by `[64] * 2`: why did nobody worry
 # about this when networks had one hidden layer?
 
 # %% [markdown]
 # ---
 # ## 5. Better steps
+#
+# ### W24 and W25 go on: what else an optimizer can be (E445)
 #
 # E445: *the specifics of the optimizer can affect train and test error*, and *fancier variants of
 # SGD are typically used: ADAM, AdaGrad, etc.* The slide leaves it at the names. Here is what they
@@ -643,8 +650,8 @@ plots.draw_ravine(
 # %%
 plots.draw_series(
     {
-        "step: half every 10 epochs": lambda: [step_decay(0.2, e, 0.5, 10) for e in range(41)],
-        "cosine over 40 epochs": lambda: [cosine_decay(0.2, e, 40) for e in range(41)],
+        "step: half every 6 epochs": lambda: [step_decay(0.2, e, 0.5, 6) for e in range(25)],
+        "cosine over 24 epochs": lambda: [cosine_decay(0.2, e, 24) for e in range(25)],
     },
     across="epoch",
     up="learning rate",
@@ -663,14 +670,14 @@ plots.draw_series(
 
 
 # %%
-def playground(points=datasets.spiral, sizes=(2, 32, 3), rate=0.5, stops=(2, 20, 200)):
+def playground(points=datasets.spiral, sizes=(2, 32, 3), rate=0.5, stops=(2, 20, 200), seed=0):
     rng = np.random.default_rng(1)
     data = (*points(300, rng), *points(300, rng))
 
     def after(epochs):
         def scores(x):
             rng = np.random.default_rng(2)
-            params, _ = train(fresh(list(sizes)), data, epochs, rate, 20, rng)
+            params, _ = train(fresh(list(sizes), seed=seed), data, epochs, rate, 20, rng)
             return mlp_forward(x, params)[0]
 
         return scores
@@ -686,8 +693,8 @@ playground()
 # line along which the plane is folded; the output layer adds the folds up. **Play:**
 #
 # - `playground(datasets.moons, sizes=(2, 3, 2))`, then with 32 hidden units. How many does it take?
-# - `playground(datasets.xor, sizes=(2, 2, 2))`: no single line parts the two classes. Two folds can;
-#   do they always find it? Change the seed in `fresh`.
+# - `playground(datasets.xor, sizes=(2, 2, 2))`: no single line parts the two classes, and two folds do
+#   not suffice. Do three? Does it depend on chance (`seed=1`, 2, 3)? And with four?
 # - `playground(sizes=(2, 3))` has no hidden layer at all. What can it do, however long it trains?
 # - `playground(sizes=(2, 16, 16, 3), stops=(1, 5, 50))`: more depth, fewer epochs.
 
@@ -713,7 +720,7 @@ def trial():
 plots.draw_history(trial, title="Choosing settings: learnt on 1200, looked at on 237")
 
 # %% [markdown]
-# Then train once more with the settings of your choice, **on all 1437**, as more examples always
+# Then train once more with the settings of your choice, **on all 1437**, as more examples
 # help. (`train` wants a test part to look at. It gets one here that it has also learnt from, so its
 # last entries mean nothing: the choice is made.)
 
@@ -792,7 +799,7 @@ quiz("quiz.json")
 # - One step, and a loop of thousands of them, with a record that shows whether it learns (W23, W24,
 #   W25).
 # - A measurement that shows where a gradient gets lost (W22).
-# - Five kinds of steps, and what each is good for.
+# - Four rules for a step, one of them with momentum, and what each is good for (W24, W25).
 # - A network of your own that parts the plane (W40) and reads digits.
 #
 # **Before you hand in:** *Kernel → Restart Kernel and Run All Cells*, look at each check, save.

@@ -41,6 +41,7 @@
 # | E445 | EECS 445 lecture 14, *Backpropagation & Intro to Convolutional Neural Networks* (Michigan) |
 #
 # Worked examples carry a number, W26 to W32, and come in that order; checks and hints refer to it.
+# (W36 and W37, which docstrings name, belong to `a6_convnets`; section 7 has the beginning of W37.)
 # Every number was recomputed. Where a slide differs, the text says so.
 
 # %% [markdown]
@@ -61,10 +62,12 @@
 #   layers. Only the functions `convolve...` flip, as mathematics does. Section 2 shows the difference.
 # - **Where a stride does not divide evenly**, the windows that fit *as a whole* count, from the upper
 #   left. What no window reaches is not read, and gets the gradient 0.
+# - **A `ValueError`** is tested where the *text* of an exercise asks for it. Others that a docstring names
+#   are good manners.
 # - **Only NumPy and Python's `math` compute an answer**; one exercise forbids a shortcut of NumPy's.
 # - **Announced costs.** Plain loops are fast enough for every hidden test but those of the category
-#   *cost*: a backward pass by nudging each entry is too slow for 4 seconds (loops over windows are
-#   not), and in the convolutional layer one test each way sends 200 000 tiny images, which a loop
+#   *cost*: a backward pass by *nudging*, which moves each entry a little to see what the
+#   output does, is too slow for 4 seconds (loops over windows are not), and in the convolutional layer one test each way sends 200 000 tiny images, which a loop
 #   over the images does not manage. Each is one test of many; leave the second for the end.
 #
 # The next cell imports all you need. `datasets` holds images.
@@ -130,17 +133,19 @@ plots.draw_grids(
 
 # %% [markdown]
 # **A small thing to do.** Which `b` delays a signal by two steps and changes nothing else? Which one
-# turns it into the differences of neighbours? Try them:
+# turns it into the differences of neighbours? Try them in place of W26's:
 
 # %%
-delay = np.array([0.0, 0.0, 1.0])
+claps = np.array([2.0, -1.0, 1.0])
+your_b = np.array([1.0, 1.0, 2.0])
 plots.draw_grids(
     {
-        "claps": np.array([2.0, -1.0, 1.0]),
-        "your copies": lambda: convolve1d_scale(np.array([2.0, -1.0, 1.0]), delay),
-        "flipped and slid": lambda: convolve1d_flip(np.array([2.0, -1.0, 1.0]), delay),
+        "claps": claps,
+        "b": your_b,
+        "your copies": lambda: convolve1d_scale(claps, your_b),
+        "flipped and slid": lambda: convolve1d_flip(claps, your_b),
     },
-    title="W26: your convolution with (0, 0, 1)",
+    title="W26: your convolution, both ways",
 )
 
 # %% [markdown]
@@ -219,7 +224,8 @@ plots.draw_grids(
 #
 # - `correlate2d(image, kernel, stride=1, pad=0)`: `image` is `(H, W)`, `kernel` `(KH, KW)`, not
 #   flipped. First `pad` zeros around, then a window every `stride` rows and columns, from the upper
-#   left. A kernel that fits nowhere is a `ValueError`.
+#   left: with stride 2 every other place is left out. Count the windows that fit as a whole (section 3
+#   has a formula). A kernel that fits nowhere is a `ValueError`.
 # - `convolve2d(a, b)`: W27's full convolution, `(H + KH - 1, W + KW - 1)`. Either may be the larger.
 #
 # (You may write the second with the first: which `pad`, and what must happen to the kernel?)
@@ -233,7 +239,7 @@ plots.draw_grids(
 # nothing. C601's **blur** is the kernel with 0.2 in the middle and 0.1 elsewhere, a mean over the
 # window in which the middle counts twice. Its slide prints for the letter
 #
-# | row | | | | | |
+# | row, column | 0 | 1 | 2 | 3 | 4 |
 # | --- | --- | --- | --- | --- | --- |
 # | 0 | .4 | .5 | .5 | .5 | .4 |
 # | 1 | .4 | .2 | .3 | .6 | .3 |
@@ -248,8 +254,8 @@ plots.draw_grids(
 # %% [markdown]
 # ### Exercise `quiz_erratum` ({points:quiz_erratum})
 #
-# Which ones? Compute the result with your own `correlate2d` (`letter` is defined above), compare, and
-# write down the set of all pairs `(row, column)`, **counted from 0**, at which the slide is wrong:
+# Which ones? Compute the result with your own `correlate2d` (`letter` is defined above), round it
+# (`.round(1)`, as tenths do not add up exactly), compare, and write down the set of all pairs `(row, column)`, **counted from 0**, at which the slide is wrong:
 # for example `misprints = {(0, 4), (3, 2)}`. The check looks at the form alone.
 
 # %% exercise="quiz_erratum" points=2 answer="reference.quizzes.a5_convolution:misprints" form="pairs"
@@ -275,9 +281,11 @@ plots.draw_grids(
         "maximum": blocks.max(axis=(1, 3)),
     },
     title="W30: three ways to make nine pixels out of 36",
-    frames={name: (0, 2, 2, 2) if "image" in name else (0, 1, 1, 1) for name in
-            ("image, 6x6", "ones", "average", "maximum")},
-)  # fmt: skip
+    frames={
+        "image, 6x6": (0, 2, 2, 2),
+        **dict.fromkeys(("ones", "average", "maximum"), (0, 1, 1, 1)),
+    },
+)
 
 # %% [markdown]
 # How many windows fit along an axis of $n$ pixels? Padding makes it $n + 2p$ long. The first window
@@ -432,6 +440,8 @@ check_backward(
 # ---
 # ## 5. Pooling
 #
+# ### W30 and W31 go on: pooling and its way back (C601)
+#
 # **Max pooling** is W30's third picture: the largest entry of each window, map by map, for $K \times
 # K$ windows, $s$ apart. On the way back it is a **gate**: $y = \max(a, b)$ has the slope 1 for the
 # larger and 0 for the smaller one. Moving a pixel that is not the maximum changes nothing. So *the
@@ -450,7 +460,7 @@ plots.draw_grids(
 
 # %% [markdown]
 # **At a tie** the maximum has no derivative. C601: "there are a set of derivatives and we can just
-# choose one". In bold, since after a ReLU ties at 0 are common: **equal maxima may share a window's
+# choose one". Ties are common: behind a ReLU many entries are 0. So the rule is: **equal maxima may share a window's
 # gradient in any way, as long as no share is negative and all shares together are that gradient.**
 # Ours: the first one, row by row, takes all. To give *each* of them the whole gradient is not among
 # the choices: it hands out more than came in. A visible check looks.
@@ -509,7 +519,7 @@ plots.draw_grids(
 #
 # Write `named_kernel(name) -> array` of shape `(3, 3)` for the seven names, **to be used by
 # correlation**; another name is a `ValueError`. Your numbers may differ from ours: they are judged
-# by what the table says. "Symmetric" means: the same when turned by 90° and when mirrored. Each call
+# by what the table says (nine equal weights are a blur, too). "Symmetric" means: the same when turned by 90° and when mirrored. Each call
 # returns a new array.
 
 # %% exercise="kernels" points=6 answer="reference.signals:named_kernel"
@@ -518,7 +528,7 @@ plots.draw_grids(
 # **Now look**, at a real photograph, the temple that comes with scikit-learn (danielbuechele on
 # Flickr, CC BY 2.0). Where it cannot be had, a handwritten digit takes its place. The first four
 # results are images again, so they are cut to 0..1, as a screen does. In the others red is positive
-# and blue negative.
+# and blue negative; they are cut to −1.5..1.5, or the few strongest edges would leave the rest pale.
 
 # %%
 try:
@@ -531,16 +541,16 @@ grey = colours.mean(axis=2)
 
 def seven_views():
     names = ["identity", "blur", "sharpen", "emboss", "edge", "sobel_x", "sobel_y"]
-    views = {name: np.asarray(correlate2d(grey, named_kernel(name), 1, 1)) for name in names}
-    return {k: v if k in names[4:] else np.clip(v, 0, 1) for k, v in views.items()}
+    views = {name: np.asarray(correlate2d(grey, named_kernel(name))) for name in names}
+    cuts = dict.fromkeys(names[:4], (0, 1)) | dict.fromkeys(names[4:], (-1.5, 1.5))
+    return {name: np.clip(view, *cuts[name]) for name, view in views.items()}
 
 
 plots.draw_images(seven_views, title="W32: what does this kernel do?")
 
 # %% [markdown]
 # **Look for** the roofs' edges in `sobel_y`, the columns in `sobel_x`, and both in `edge`, which does not
-# care for directions. The frame around `edge` and the Sobel pictures is no part of the temple: it is
-# where the zeros of the padding begin.
+# care for directions. There was no padding here. **Try** `pad` 1: which new edge appears, and why?
 #
 # A layer does all of this at once: seven filters, seven feature maps. And with a colour image each
 # filter has three slices. Below, one filter looks for *red against blue*, blurred; a second one for
@@ -556,12 +566,12 @@ def two_maps():
     filters[0, 0], filters[0, 2] = named_kernel("blur"), -named_kernel("blur")
     filters[1, :] = named_kernel("sobel_y") / 3.0
     image = colours.transpose(2, 0, 1)[np.newaxis]
-    maps, _ = conv2d_forward(image, filters, np.zeros(2), pad=1)
+    maps, _ = conv2d_forward(image, filters, np.zeros(2))
     pooled, _ = maxpool2d_forward(np.maximum(maps, 0.0), 4, 4)
     return {
         "grey image": grey,
         "red against blue": maps[0, 0],
-        "horizontal borders": maps[0, 1],
+        "horizontal borders": np.clip(maps[0, 1], -1.5, 1.5),
         "borders, ReLU, max pool 4": pooled[0, 1],
     }
 
@@ -600,7 +610,7 @@ digit = datasets.digits(28)[0][:1].astype(float)
 
 
 def edges_of(image):
-    return conv2d_forward(image, named_kernel("edge").reshape(1, 1, 3, 3), np.zeros(1), pad=1)[0]
+    return conv2d_forward(image, named_kernel("edge").reshape(1, 1, 3, 3), np.zeros(1))[0]
 
 
 def unshared(image):
@@ -621,28 +631,28 @@ def after_a_shift():
     return {
         "digit": digit[0, 0],
         "edges": edges_of(digit)[0, 0],
-        "moved, then edges": edges_of(moved)[0, 0],
-        "pooled": largest(digit)[0, 0],
+        "moved by 4, then edges": edges_of(shift(digit, 0, 4))[0, 0],
+        "edges, then moved by 4": shift(edges_of(digit), 0, 4)[0, 0],
     }
 
 
 plots.draw_images(after_a_shift, title="Shared weights move along")
 
 # %% [markdown]
-# The gap of the convolution is 0 up to rounding; where weights are not shared it is as large as the
-# image. After pooling windows of 4 the change is *smaller* than among the pixels (19 % against 25 %
+# The gap of the convolution is 0 up to rounding, and the last two pictures are the same; where weights
+# are not shared the gap is larger than any pixel. After pooling windows of 4x4 the change is *smaller* than among the pixels (19 % against 25 %
 # on this digit), not nothing: invariance to small shifts is a matter of degree, and `a6_convnets`
 # measures it for a whole network.
 
 # %% [markdown]
-# ### How far does one number see?
+# ### How far does one number see? (W30 goes on)
 #
 # T311: because of pooling, filters of higher layers cover a larger region of the input. One output
-# of a 3-wide window sees 3 pixels. Two such layers in a row: its outermost inputs see one pixel more on
-# each side, 5 in all. After a stride of 2, neighbours look at places *two pixels apart*, and each
+# of a 3-wide window sees 3 pixels. Two such layers in a row: the outer two of the second one's inputs see
+# one pixel more on either side, 5 in all. After a stride of 2, neighbours look at places *two pixels apart*, and each
 # further input of a window adds 2 pixels. For 5-wide windows, pooling by 2, and both again:
 #
-# | layer | kernel, stride | one step here is ... pixels | sees |
+# | layer | kernel, stride | a step between its inputs, in pixels | sees |
 # | --- | --- | --- | --- |
 # | input | | 1 | 1 |
 # | conv | 5, 1 | 1 | 1 + 4 · 1 = 5 |

@@ -26,7 +26,7 @@ def squared(y: Floats, t: Floats) -> object:
 @public(SCORES, np.array([-1, 1, -1, 1]))
 @public(np.array([0.2]), np.array([1.0]))
 def hinge(scores: Floats, y: Floats) -> object:
-    """Examples that are right by more than 1 cost nothing and have the gradient 0 (W14, W15)."""
+    """The gradient is -y / N where there is a loss, 0 for those right by more than 1 (W14, W15)."""
     loss, gradient = hinge_loss(scores, y)
     return {"loss": loss, "gradient": np.asarray(gradient)}
 

@@ -22,7 +22,7 @@ Case = tuple[Array, Sequence[Array], float, float]
     0.01,
 )
 def path(w: Array, gradients: Sequence[Array], rate: float, eps: float) -> object:
-    """The gradients (3, 4, -12) are divided by 3, 5 and 13, each plus eps (W24)."""
+    """s = s + dw^2; its root plus eps divides the step: 3, 4, -12 by 3, 5, 13 (W24)."""
     state = None
     points: list[object] = []
     for dw in gradients:

@@ -37,7 +37,7 @@ FIVE_ALIKE = (np.array([[1.0, -2.0]] * 5), np.array([1] * 5), *FOUR[2:])
 @public(START, FOUR, 3, 0.5, 4)
 @public(START, FIVE_ALIKE, 2, 0.3, 2)
 def trained(start: Params, data: Data, epochs: int, rate: float, size: int) -> object:
-    """Full batches, then five equal examples in batches of 2: three steps an epoch (W25)."""
+    """A step for each batch, the short one too; losses of all examples each epoch (W25)."""
     start = [(np.array(w), np.array(b)) for w, b in start]
     params, history = train(start, data, epochs, rate, size, np.random.default_rng(3))
     return {

@@ -21,7 +21,7 @@ D9 = np.arange(1.0, 10.0).reshape(1, 1, 3, 3)
 @public(LETTER[..., :5], D9[..., :2, :2], 3, 2)
 @public(np.concatenate([LETTER, -LETTER])[:, :, :, :4], np.ones((2, 1, 2, 1)), 3, 3)
 def averaged(x: Floats, dout: Floats, size: int, stride: int) -> object:
-    """The mean of each window; each of its pixels gets the same share back (W30)."""
+    """The mean of each window; its pixels get equal shares back, which add up (W30)."""
     out, cache = avgpool2d_forward(x, size, stride)
     return {"out": np.asarray(out), "dx": np.asarray(avgpool2d_backward(dout, cache))}
 

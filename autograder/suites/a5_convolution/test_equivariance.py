@@ -25,7 +25,7 @@ def moved(x: Floats, dy: int, dx: int) -> object:
 @public(SQUARE, 1, 2)
 @public(SQUARE, -2, 0)
 def gaps(x: Floats, dy: int, dx: int) -> object:
-    """0 for what treats all places alike; the difference for what does not (W37)."""
+    """0 for what treats all places alike, in the middle half; else the difference (W37)."""
     place = np.linspace(0.0, 9.0, x.shape[-1])
     return [
         equivariance_gap(lambda image: 2.0 * image + 1.0, x, dy, dx),

@@ -65,13 +65,10 @@ class Stage:
         self.visitor, self.page, self.name = visitor, visitor.page, name
         folder = lab.root / f"widgets-{name}"
         folder.mkdir(exist_ok=True)
-        cell = {"id": "widget", "cell_type": "code", "source": f"{source}\nw", "outputs": []}
-        notebook = {
-            "nbformat": 4,
-            "nbformat_minor": 5,
-            "metadata": {"kernelspec": {"name": "python3", "display_name": "Python 3"}},
-            "cells": [{**cell, "metadata": {}, "execution_count": None}],
-        }
+        cell: dict[str, object] = {"id": "widget", "cell_type": "code", "source": f"{source}\nw"}
+        cell |= {"metadata": {}, "outputs": [], "execution_count": None}
+        kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
+        notebook = {"nbformat": 4, "nbformat_minor": 5, "metadata": kernel, "cells": [cell]}
         Path(folder, "widget.ipynb").write_text(json.dumps(notebook))
         self.path = f"widgets-{name}/widget.ipynb"
         self.file = Path(folder, "widget.ipynb")
@@ -88,11 +85,12 @@ class Stage:
 
     def until(self, expression: str, value: object) -> None:
         """Wait until the kernel says so: messages need a moment."""
+        found = self.kernel(expression)
         for _ in range(100):
-            found = self.kernel(expression)
             if found == value:
                 return
             self.page.wait_for_timeout(50)
+            found = self.kernel(expression)
         raise AssertionError(f"{expression} is {found!r}, not {value!r}")
 
     def set(self, statement: str) -> None:
