@@ -13,11 +13,11 @@ from reference.fast.stage import Array, Shape, Stage, memory
 class Dense(Stage):
     """The product of (D, N) with w (D, M); the bias comes later."""
 
-    def __init__(self, n: int, w: Array, dw: Array) -> None:
+    def __init__(self, n: int, w: Array, dw: Array, order: str) -> None:
         self.w, self.dw = w, dw
-        self.x = memory((0, n), w.dtype)
-        self.y = memory((w.shape[1], n), w.dtype)
-        self.dx = memory((w.shape[0], n), w.dtype)
+        self.x, self.y, self.dx = (
+            memory((size, n), w.dtype, order) for size in (0, w.shape[1], w.shape[0])
+        )
 
     def forward(self, x: Array, k: int) -> Array:
         """Return (M, N) for (D, N)."""
@@ -54,9 +54,9 @@ class Bias(Stage):
 class Relu(Stage):
     """The larger of x and 0, with slope 0 at 0."""
 
-    def __init__(self, shape: Shape, chunks: int, dtype: np.dtype) -> None:
-        self.y = [memory(shape, dtype) for _ in range(chunks)]
-        self.positive = memory(shape, dtype)
+    def __init__(self, shape: Shape, chunks: int, dtype: np.dtype, order: str = "C") -> None:
+        self.y = [memory(shape, dtype, order) for _ in range(chunks)]
+        self.positive = memory(shape, dtype, order)
 
     def forward(self, x: Array, k: int) -> Array:
         """Return an array shaped like x."""

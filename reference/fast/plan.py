@@ -49,14 +49,16 @@ class Plan:
             trunk = Trunk(layers[:cut], shapes[: cut + 1], batch, *parts, dtype)
             self.stages.append(trunk)
             columns = trunk.chunks * trunk.n
+        # Rows of data stay rows: turned, (D, N), they have the images outermost.
+        order = "C" if cut else "F"
         arrays = zip(weights[convs:], slopes[convs:], strict=True)
         for layer, after in zip(layers[cut:], shapes[cut + 1 :], strict=True):
             if layer[0] == "linear":
                 (w, b), (dw, db) = next(arrays)
-                self.stages += [Dense(columns, w, dw), Bias(0, 2, b, db)]
+                self.stages += [Dense(columns, w, dw, order), Bias(0, 2, b, db)]
             elif layer[0] == "relu":
-                self.stages.append(Relu((after[0], columns), 1, dtype))
-        self.g = memory((int(np.prod(shapes[-1])), columns), dtype)
+                self.stages.append(Relu((after[0], columns), 1, dtype, order))
+        self.g = memory((int(np.prod(shapes[-1])), columns), dtype, order)
 
     def views(self, flat: Array) -> Views:
         """Return (w, b) of each layer that has them: conv (F, C, KH, KW), dense (D, M), b flat."""

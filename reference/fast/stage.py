@@ -19,8 +19,13 @@ Shape = tuple[int, ...]
 LINE = 64  # bytes
 
 
-def memory(shape: Shape, dtype: DTypeLike) -> Array:
-    """Return zeros from the start of a cache line on: loads that straddle two lines are slow."""
+def memory(shape: Shape, dtype: DTypeLike, order: str = "C") -> Array:
+    """Return zeros from the start of a cache line on: loads that straddle two lines are slow.
+
+    In the order "F" the first axis is the fastest.
+    """
+    if order == "F":
+        return memory(shape[::-1], dtype).T
     size = prod(shape) * np.dtype(dtype).itemsize
     room = np.zeros(size + LINE, np.uint8)
     start = -room.ctypes.data % LINE
