@@ -5,13 +5,22 @@ from dataclasses import dataclass
 from textwrap import fill
 
 import numpy as np
-from matplotlib.patches import Circle, FancyBboxPatch
 from numpy.typing import NDArray
 
 from course.plots.canvas import Canvas, Sheet, graph_sheet
 from course.plots.layout import lay_out
 from course.plots.picture import CannotDrawError, Picture, sentence_instead
-from course.plots.strokes import GRADIENT, INK, RADIUS, STUB, VALUE, WIRE, Page, draw_wire
+from course.plots.strokes import (
+    GRADIENT,
+    INK,
+    RADIUS,
+    STUB,
+    VALUE,
+    Page,
+    draw_gate,
+    draw_wire,
+    legs,
+)
 from course.plots.vertices import Vertex, named_root, walk
 
 Array = NDArray[np.float64]
@@ -76,23 +85,25 @@ def draw_arrays(
     values, edges = walk(root)
     known = {id(value): name for name, value in called.items()}
     vertices = [
-        Vertex(0.0, None, parents, (), _gate(value), known.get(id(value), ""))
+        Vertex(0.0, None, parents, (), gate_of_arrays(value), known.get(id(value), ""))
         for value, parents in zip(values, edges, strict=True)
     ]
-    carried = [Carried(_array(value, "data"), _gradient(value)) for value in values]
+    carried = [Carried(array_in(value, "data"), _gradient(value)) for value in values]
     page = TallPage(lay_out(vertices))
     return Picture(
         _in_words(vertices, carried, title), lambda: _sheet(page, vertices, carried, title)
     )
 
 
-def _gate(value: object) -> str:
+def gate_of_arrays(value: object) -> str:
+    """Return what made a value of arrays, after the function in which its `pull` was written."""
     pull = getattr(value, "pull", None)
     written_in = str(getattr(pull, "__qualname__", "f")).split(".<locals>")[0].split(".")[-1]
     return SYMBOLS.get(written_in, written_in[:8])
 
 
-def _array(value: object, attribute: str) -> Array:
+def array_in(value: object, attribute: str) -> Array:
+    """Return an attribute as an array; raises CannotDrawError where it holds no numbers."""
     content: object = getattr(value, attribute)
     try:
         return np.asarray(content, dtype=float)
@@ -103,7 +114,7 @@ def _array(value: object, attribute: str) -> Array:
 
 
 def _gradient(value: object) -> Array | None:
-    return None if getattr(value, "grad", None) is None else _array(value, "grad")
+    return None if getattr(value, "grad", None) is None else array_in(value, "grad")
 
 
 def _sheet(page: Page, vertices: list[Vertex], carried: list[Carried], title: str) -> Sheet:
@@ -112,10 +123,10 @@ def _sheet(page: Page, vertices: list[Vertex], carried: list[Carried], title: st
     canvas.axis("off")
     layout = page.layout
     for edge in layout.edges:
-        draw_wire(canvas, page, vertices, edge)
+        draw_wire(canvas, legs(page, vertices, edge))
     places = zip(vertices, carried, layout.depth, layout.row, strict=True)
     for vertex, arrays, depth, row in places:
-        _draw_gate(canvas, vertex, page.x(depth), page.y(row))
+        draw_gate(canvas, vertex, page.x(depth), page.y(row))
         _draw_arrays(canvas, arrays, page.x(depth) + RADIUS + STUB / 2, page.y(row))
     put = {"ha": "center", "color": INK}
     fitted = fill(title, int(page.width / LETTER))
@@ -124,24 +135,6 @@ def _sheet(page: Page, vertices: list[Vertex], carried: list[Carried], title: st
     canvas.set_xlim(0, page.width)
     canvas.set_ylim(0, page.height)
     return figure
-
-
-def _draw_gate(canvas: Canvas, vertex: Vertex, x: float, y: float) -> None:
-    canvas.plot([x, x + RADIUS + STUB], [y, y], color=WIRE, lw=1.4, zorder=1)
-    middle = {"ha": "center", "va": "center", "zorder": 4, "color": INK}
-    if not vertex.parents:
-        corner, look = (x - RADIUS, y - 0.15), "round,pad=0,rounding_size=0.08"
-        box = FancyBboxPatch(corner, 2 * RADIUS, 0.3, boxstyle=look, zorder=3)
-        box.set(facecolor="#eef3f8", edgecolor=INK, linewidth=1.0)
-        canvas.add_patch(box)
-        size = 11 if len(vertex.name) < 4 else 8
-        canvas.text(x, y, vertex.name or "·", fontsize=size, style="italic", **middle)
-        return
-    canvas.add_patch(Circle((x, y), RADIUS, facecolor="white", edgecolor=INK, lw=1.3, zorder=3))
-    size = 13 if len(vertex.op) == 1 else 9 if len(vertex.op) < 5 else 7
-    canvas.text(x, y, vertex.op, fontsize=size, **middle)
-    above = {"ha": "center", "va": "bottom", "fontsize": 10, "style": "italic"}
-    canvas.text(x, y + RADIUS + 0.04, vertex.name, **above)
 
 
 def _draw_arrays(canvas: Canvas, arrays: Carried, x: float, y: float) -> None:

@@ -7,7 +7,7 @@ from course.plots.canvas import Canvas, Sheet, graph_sheet
 from course.plots.layout import Edge, Layout, lay_out
 from course.plots.picture import CannotDrawError, Picture, sentence_instead
 from course.plots.shares import draw_shares
-from course.plots.strokes import INK, Page, draw_gate, draw_wire, number
+from course.plots.strokes import INK, Page, draw_gate, draw_numbers, draw_wire, legs, number
 from course.plots.vertices import Vertex, named_root, read_graph
 
 MOST_STAGES = 6
@@ -74,17 +74,22 @@ def _panel(
     canvas.set_ylim(0, page.height)
     canvas.axis("off")
     layout = page.layout
-    legs = [draw_wire(canvas, page, vertices, edge) for edge in layout.edges]
+    ways = [legs(page, vertices, edge) for edge in layout.edges]
+    for way in ways:
+        draw_wire(canvas, way)
     shares = [
-        (leg, share)
-        for edge, leg in zip(layout.edges, legs, strict=True)
+        (way[0], share)
+        for edge, way in zip(layout.edges, ways, strict=True)
         if layout.depth[edge.consumer] <= gradients_to
         and (share := _share(vertices, layout, edge)) is not None
     ]
     draw_shares(canvas, shares)
     for vertex, depth, row in zip(vertices, layout.depth, layout.row, strict=True):
         grad = vertex.grad if depth <= gradients_to else None
-        draw_gate(canvas, vertex, grad, page.x(depth), page.y(row), newest=depth == gradients_to)
+        x, y = page.x(depth), page.y(row)
+        draw_gate(canvas, vertex, x, y)
+        newest = depth == gradients_to and grad is not None
+        draw_numbers(canvas, vertex.data, grad, x, y, newest)
     put = {"ha": "center", "color": INK}
     fitted = "\n".join(fill(line, int(page.width / LETTER)) for line in title.splitlines())
     canvas.text(page.width / 2, page.height - 0.1, fitted, va="top", fontsize=11, **put)

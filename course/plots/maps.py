@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from typing import Final, cast
 
 import numpy as np
+from matplotlib.patches import Rectangle
 
 from course.plots.canvas import Sheet, graph_sheet
 from course.plots.grids import Array
 from course.plots.picture import CannotDrawError, Picture, run, sentence_instead
 from course.plots.strokes import INK, number
+from course.plots.windows import FRAME, Frame
 
 ACROSS: Final = 8
 SIDE, GAP, HEADING, TITLE, MARGIN, BAR = 0.98, 0.1, 0.34, 0.5, 0.2, 0.75
@@ -34,12 +36,17 @@ class Stack:
 
 
 @sentence_instead
-def draw_maps(stacks: Mapping[str, Array] | Callable[[], object], title: str) -> Picture:
+def draw_maps(
+    stacks: Mapping[str, Array] | Callable[[], object],
+    title: str,
+    frames: Mapping[tuple[str, int], Frame] | None = None,
+) -> Picture:
     """Draw the maps of each stack side by side, eight in a row (T311, C601; W38).
 
     `stacks` names arrays (C, H, W), or is a function that returns such a dict. The maps of a stack
     share a scale: from dark (0) to light (the largest) where nothing is negative, else from blue
-    (negative) over white (0) to red (positive).
+    (negative) over white (0) to red (positive). `frames` draws a frame on maps, each named by its
+    stack and its number: the frame's first row and column, its height and its width.
     """
     found = run(stacks) if callable(stacks) else stacks
     if not isinstance(found, Mapping) or not found:
@@ -55,7 +62,7 @@ def draw_maps(stacks: Mapping[str, Array] | Callable[[], object], title: str) ->
             f"{name}: {count} of {height}x{width}, from {low} to {high}"
             + (f", {silent} all zero" if silent else "")
         )
-    return Picture("\n".join(lines), lambda: _sheet(drawn, title))
+    return Picture("\n".join(lines), lambda: _sheet(drawn, title, frames or {}))
 
 
 def _maps(name: object, found: object) -> Array:
@@ -70,7 +77,9 @@ def _maps(name: object, found: object) -> Array:
     return maps
 
 
-def _sheet(stacks: Mapping[str, Stack], title: str) -> Sheet:
+def _sheet(
+    stacks: Mapping[str, Stack], title: str, frames: Mapping[tuple[str, int], Frame]
+) -> Sheet:
     across = min(ACROSS, max(len(stack.maps) for stack in stacks.values()))
     wide = max(across * (SIDE + GAP) + 2 * MARGIN + BAR, 5.0)
     rows = sum(stack.rows for stack in stacks.values())
@@ -89,6 +98,11 @@ def _sheet(stacks: Mapping[str, Stack], title: str) -> Sheet:
             drawn = canvas.imshow(image, **look)
             canvas.set_xticks([])
             canvas.set_yticks([])
+            if (name, place) in frames:
+                first, start, rows, columns = frames[name, place]
+                box = Rectangle((start - 0.5, first - 0.5), columns, rows, fill=False)
+                box.set(edgecolor=FRAME, linewidth=2.5, clip_on=False)
+                canvas.add_patch(box)
             if place == 0:
                 canvas.set_title(name, fontsize=11, color=INK, loc="left", pad=5)
                 bar = ((wide - MARGIN - BAR + 0.1) / wide, base / high, 0.12 / wide, SIDE / high)

@@ -18,9 +18,16 @@ SLOT = 0.09
 
 @dataclass(frozen=True)
 class Page:
-    """Where depths and rows of a layout lie on a page, in inches from its lower left corner."""
+    """Where depths and rows of a layout lie on a page, in inches from its lower left corner.
+
+    `stub` is the length of the line that leaves a gate; `above` and `below` are the heights that
+    what stands on its two sides needs beyond a line of text.
+    """
 
     layout: Layout
+    stub: float = STUB
+    above: float = 0.0
+    below: float = 0.0
 
     @property
     def columns(self) -> int:
@@ -30,13 +37,21 @@ class Page:
     @property
     def width(self) -> float:
         """The page's width in inches."""
-        return max(self.columns * COLUMN + 2 * MARGIN, 5.0)
+        return max(self.columns * self._column + 2 * MARGIN, 5.0)
 
     @property
     def height(self) -> float:
         """The page's height in inches."""
         low, high = self._span
-        return (high - low) * ROW + TOP + BOTTOM
+        return (high - low) * self._row + TOP + self.above + BOTTOM + self.below
+
+    @property
+    def _column(self) -> float:
+        return COLUMN - STUB + self.stub
+
+    @property
+    def _row(self) -> float:
+        return ROW + self.above + self.below
 
     @property
     def _span(self) -> tuple[float, float]:
@@ -45,12 +60,12 @@ class Page:
 
     def x(self, depth: int) -> float:
         """Return where the gates of that depth stand."""
-        spare = (self.width - self.columns * COLUMN) / 2
-        return spare + 2 * RADIUS + (self.columns - 1 - depth) * COLUMN
+        spare = (self.width - self.columns * self._column) / 2
+        return spare + 2 * RADIUS + (self.columns - 1 - depth) * self._column
 
     def y(self, row: float) -> float:
         """Return the height of that row; rows count downwards."""
-        return self.height - TOP - (row - self._span[0]) * ROW
+        return self.height - TOP - self.above - (row - self._span[0]) * self._row
 
 
 @dataclass(frozen=True)
@@ -86,11 +101,9 @@ def number(value: float, digits: int = 4) -> str:
     return f"{value + 0.0:.{digits}g}".replace("-", "−")
 
 
-def draw_gate(
-    canvas: Canvas, vertex: Vertex, grad: float | None, x: float, y: float, newest: bool
-) -> None:
-    """Draw one value: its gate, the line that leaves it, and its numbers on that line."""
-    canvas.plot([x, x + RADIUS + STUB], [y, y], color=WIRE, lw=1.4, zorder=1)
+def draw_gate(canvas: Canvas, vertex: Vertex, x: float, y: float, stub: float = STUB) -> None:
+    """Draw what made a value, or the box of an input, and the line that leaves it."""
+    canvas.plot([x, x + RADIUS + stub], [y, y], color=WIRE, lw=1.4, zorder=1)
     middle = {"ha": "center", "va": "center", "zorder": 4, "color": INK}
     if vertex.parents:
         canvas.add_patch(Circle((x, y), RADIUS, facecolor="white", edgecolor=INK, lw=1.3, zorder=3))
@@ -105,35 +118,51 @@ def draw_gate(
         canvas.add_patch(box)
         size = 11 if len(vertex.name) < 4 else 8
         canvas.text(x, y, vertex.name or "·", fontsize=size, style="italic", **middle)
+
+
+def draw_numbers(
+    canvas: Canvas, data: float | None, grad: float | None, x: float, y: float, newest: bool
+) -> None:
+    """Write a value above the line that leaves the gate at (x, y), its gradient below; or not yet.
+
+    `newest` shades the gradient, or the value where there is no gradient.
+    """
     on_line = x + RADIUS + STUB / 2
     put = {"ha": "center", "fontsize": 10}
-    canvas.text(on_line, y + 0.04, number(vertex.data), va="bottom", color=VALUE, **put)
+    shade = {"facecolor": "#fbe6d9", "edgecolor": "none", "pad": 1.0}
+    plain = {**shade, "facecolor": "none"}
+    if data is not None:
+        back = shade if newest and grad is None else plain
+        canvas.text(on_line, y + 0.04, number(data), va="bottom", color=VALUE, bbox=back, **put)
     if grad is not None:
-        back = {"facecolor": "#fbe6d9" if newest else "none", "edgecolor": "none", "pad": 1.0}
+        back = shade if newest else plain
         canvas.text(on_line, y - 0.06, number(grad), va="top", color=GRADIENT, bbox=back, **put)
 
 
-def draw_wire(canvas: Canvas, page: Page, vertices: list[Vertex], edge: Edge) -> Leg:
-    """Draw one use of a value and return its first leg; every other leg passes a column, straight.
+def legs(page: Page, vertices: list[Vertex], edge: Edge) -> list[Leg]:
+    """Return the way of one use of a value, leg by leg; every other leg is straight.
 
-    A value that enters one gate twice has two wires bent apart.
+    A straight leg passes a column. A value that enters one gate twice has two wires bent apart.
     """
     consumer = vertices[edge.consumer]
     entry = SLOT * ((len(consumer.parents) - 1) / 2 - edge.slot)
     lift = 3 * entry if consumer.parents.count(edge.source) > 1 else 0.0
     layout = page.layout
     first, last = layout.depth[edge.source], layout.depth[edge.consumer]
-    points = [(page.x(first) + RADIUS + STUB, page.y(layout.row[edge.source]))]
+    points = [(page.x(first) + RADIUS + page.stub, page.y(layout.row[edge.source]))]
     for step, row in enumerate(edge.rows, start=1):
         x = page.x(first - step)
-        points += [(x - RADIUS, page.y(row)), (x + RADIUS + STUB, page.y(row))]
+        points += [(x - RADIUS, page.y(row)), (x + RADIUS + page.stub, page.y(row))]
     points.append((page.x(last) - RADIUS * 0.9, page.y(layout.row[edge.consumer]) + entry))
-    legs = [Leg(start, stop, lift) for start, stop in pairwise(points)]
-    along, codes = [points[0]], [Path.MOVETO]
-    for number_of_leg, leg in enumerate(legs):
+    return [Leg(start, stop, lift) for start, stop in pairwise(points)]
+
+
+def draw_wire(canvas: Canvas, way: list[Leg], active: bool = False) -> None:
+    """Draw a wire along its legs; thick and dark where something passes along it just now."""
+    along, codes = [way[0].start], [Path.MOVETO]
+    for number_of_leg, leg in enumerate(way):
         curved = number_of_leg % 2 == 0
         along += [*leg.handles, leg.stop] if curved else [leg.stop]
         codes += [Path.CURVE4] * 3 if curved else [Path.LINETO]
-    path = PathPatch(Path(along, codes), facecolor="none", edgecolor=WIRE, lw=1.4, zorder=1)
-    canvas.add_patch(path)
-    return legs[0]
+    look = {"edgecolor": INK, "lw": 3.0} if active else {"edgecolor": WIRE, "lw": 1.4}
+    canvas.add_patch(PathPatch(Path(along, codes), facecolor="none", zorder=1, **look))

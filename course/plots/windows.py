@@ -1,11 +1,11 @@
 """Small images as grids of numbers side by side, with the window that a layer looks at."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from matplotlib.patches import Rectangle
 
-from course.plots.canvas import Sheet, graph_sheet
+from course.plots.canvas import Canvas, Sheet, graph_sheet
 from course.plots.grids import Array, Grid, draw_grid
 from course.plots.picture import CannotDrawError, Picture, run, sentence_instead
 from course.plots.strokes import INK, number
@@ -29,18 +29,26 @@ def draw_grids(
     column, its height and its width. Blue is negative and red positive, white is 0; arrays without
     negative entries go from dark to light (C601; W28).
     """
-    arrays = {
-        name: _small(name, run(each) if callable(each) else each) for name, each in grids.items()
-    }
-    framed = dict(frames or {})
-    columns = sum(array.shape[1] for array in arrays.values())
+    columns = 0
+    arrays: dict[str, Array] = {}
+    for name, each in grids.items():
+        arrays[name] = _small(name, run(each) if callable(each) else each)
+        columns += arrays[name].shape[1]
     if columns > MOST_COLUMNS:
         raise CannotDrawError(f"{columns} columns are too many to be read; {MOST_COLUMNS} fit.")
+    return draw_grid_rows([arrays], title, frames)
+
+
+def draw_grid_rows(
+    rows: Sequence[Mapping[str, Array]], title: str, frames: Mapping[str, Frame] | None = None
+) -> Picture:
+    """Draw several such rows of arrays, one below the other; the names differ in all rows."""
+    framed = dict(frames or {})
     lines = [title]
-    for name, array in arrays.items():
-        rows = "; ".join(" ".join(number(float(each), 3) for each in row) for row in array)
-        lines.append(f"{name}{_told(framed.get(name))}: {rows}")
-    return Picture("\n".join(lines), lambda: _sheet(arrays, framed, title))
+    for name, array in (pair for row in rows for pair in row.items()):
+        told = "; ".join(" ".join(number(float(each), 3) for each in line) for line in array)
+        lines.append(f"{name}{_told(framed.get(name))}: {told}")
+    return Picture("\n".join(lines), lambda: _sheet(rows, framed, title))
 
 
 def _told(frame: Frame | None) -> str:
@@ -62,29 +70,47 @@ def _small(name: str, found: object) -> Array:
     return array
 
 
-def _sheet(arrays: Mapping[str, Array], frames: Mapping[str, Frame], title: str) -> Sheet:
-    widths = [max(SIDE * a.shape[1], LETTER * len(name)) for name, a in arrays.items()]
-    wide = max(sum(widths) + GAP * (len(widths) - 1) + 2 * MARGIN, LETTER * len(title) + 0.6)
-    high = SIDE * max(len(array) for array in arrays.values()) + TITLE + CAPTION + MARGIN
+def _sheet(
+    rows: Sequence[Mapping[str, Array]], frames: Mapping[str, Frame], title: str
+) -> Sheet:
+    widths = [_widths(row) for row in rows]
+    row_widths = [sum(each) + GAP * (len(each) - 1) for each in widths]
+    wide = max(max(row_widths) + 2 * MARGIN, LETTER * len(title) + 0.6)
+    heights = [SIDE * max(map(len, row.values())) + CAPTION + MARGIN for row in rows]
+    high = sum(heights) + TITLE
     figure = graph_sheet(wide, high)
     canvas = figure.add_axes((0, 0, 1, 1))
     canvas.axis("off")
     canvas.text(wide / 2, high - 0.14, title, ha="center", va="top", fontsize=12, color=INK)
-    left = (wide - sum(widths) - GAP * (len(widths) - 1)) / 2
     top = high - TITLE - CAPTION
-    for (name, array), width in zip(arrays.items(), widths, strict=True):
-        start = left + (width - SIDE * array.shape[1]) / 2
-        middle = left + width / 2
-        canvas.text(middle, top + 0.1, name, ha="center", va="bottom", fontsize=11, color=INK)
-        signed = bool((array < 0).any()) or not array.any()
-        draw_grid(canvas, Grid(array, signed=signed), start, top, SIDE)
-        if name in frames:
-            row, column, rows, columns = frames[name]
-            corner = (start + column * SIDE, top - (row + rows) * SIDE)
-            box = Rectangle(corner, columns * SIDE, rows * SIDE, fill=False, zorder=5)
-            box.set(edgecolor=FRAME, linewidth=3.0)
-            canvas.add_patch(box)
-        left += width + GAP
+    for row, own, row_width, height in zip(rows, widths, row_widths, heights, strict=True):
+        left = (wide - row_width) / 2
+        for (name, array), width in zip(row.items(), own, strict=True):
+            _draw(canvas, name, array, (left, top, width), frames.get(name))
+            left += width + GAP
+        top -= height
     canvas.set_xlim(0, wide)
     canvas.set_ylim(0, high)
     return figure
+
+
+def _widths(row: Mapping[str, Array]) -> list[float]:
+    return [max(SIDE * array.shape[1], LETTER * len(name)) for name, array in row.items()]
+
+
+def _draw(
+    canvas: Canvas, name: str, array: Array, box: tuple[float, float, float], frame: Frame | None
+) -> None:
+    """Draw one array in a box (left, top, width) with its name above."""
+    left, top, width = box
+    start = left + (width - SIDE * array.shape[1]) / 2
+    put = {"ha": "center", "va": "bottom", "fontsize": 11, "color": INK}
+    canvas.text(left + width / 2, top + 0.1, name, **put)
+    signed = bool((array < 0).any()) or not array.any()
+    draw_grid(canvas, Grid(array, signed=signed), start, top, SIDE)
+    if frame:
+        row, column, rows, columns = frame
+        corner = (start + column * SIDE, top - (row + rows) * SIDE)
+        marked = Rectangle(corner, columns * SIDE, rows * SIDE, fill=False, zorder=5)
+        marked.set(edgecolor=FRAME, linewidth=3.0)
+        canvas.add_patch(marked)

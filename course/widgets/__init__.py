@@ -6,5 +6,8 @@ none needs the internet.
 """
 
 from course.widgets.activations import Activations
+from course.widgets.feature_maps import FeatureMaps
+from course.widgets.saliency import Saliency
+from course.widgets.shift import Shift
 
-__all__ = ["Activations"]
+__all__ = ["Activations", "FeatureMaps", "Saliency", "Shift"]

@@ -42,9 +42,9 @@
 # | E442 | EECS 442, *Backpropagation and Neural Nets* (Michigan) |
 # | ACT | *Activation functions and error functions* |
 #
-# The worked examples W12 and W13 are new. Lower numbers are those of `a1_graphs`; what you need of
-# them is said again. Higher ones, in the docstrings of functions, belong to later notebooks: nothing
-# of them is needed here. Where a slide differs from what is right, the text says so.
+# The worked examples W12 and W13 are new. W2, W4, W5, W8, W10 and W11 are those of `a1_graphs`; what
+# you need of them is said again. Higher numbers, in the docstrings of functions, belong to later
+# notebooks and are not needed here. Where a slide differs from what is right, the text says so.
 
 # %% [markdown]
 # ## The rules
@@ -126,9 +126,11 @@ def by_nudging(f, x, eps=1e-6):
 draw = np.random.default_rng(1)
 x_vector, b_matrix = draw.normal(size=4), draw.normal(size=(4, 2))
 slopes = by_nudging(lambda x: x @ b_matrix, x_vector)
-print(f"x^T B: shape {slopes.shape}, largest distance from B {np.abs(slopes - b_matrix).max():.0e}")
+distance = np.abs(slopes - b_matrix).max()
+print(f"x^T B: shape {slopes.shape}, largest distance from B {distance:.0e}")
 slopes = by_nudging(lambda x: x @ x, x_vector)
-print(f"x^T x: shape {slopes.shape}, largest distance from 2x {np.abs(slopes - 2 * x_vector).max():.0e}")
+distance = np.abs(slopes - 2 * x_vector).max()
+print(f"x^T x: shape {slopes.shape}, largest distance from 2x {distance:.0e}")
 
 # %% [markdown]
 # ### The chain rule in this layout (C601)

@@ -418,9 +418,9 @@ def first_training():
 plots.draw_history(first_training, title="W25: your loop on the digits, 64-64-10, rate 0.1")
 
 # %% [markdown]
-# That is a healthy pair of curves: both losses fall, the gap between them opens slowly. Now break
-# it. Change one row's setting at a time in `first_training`, and **write down** what you expect before you run the
-# cell.
+# That is a healthy pair of curves: both losses fall, the gap between them opens slowly. Now break it.
+# Change one row's setting at a time in `first_training`, and **write down** what you expect before
+# you run the cell.
 #
 # | change | what you expect | what came |
 # | --- | --- | --- |
@@ -499,10 +499,10 @@ plots.draw_series(
 
 # %% [markdown]
 # W22 in a picture: with sigmoids, every layer on the way back costs about a factor 4, a quarter from
-# each slope. Four decades separate the first layer from the last: this is the **vanishing
-# gradient**. ReLU with He's weights and tanh with Xavier's stay level. **Try** ReLU with `"xavier"`,
-# and all three with `"small"`. Then make the networks 2 layers deep instead of 8, by `[64] * 2`: why did nobody worry
-# about this when networks had one hidden layer?
+# each slope. Four decades separate the first layer from the last: this is the **vanishing gradient**.
+# ReLU with He's weights and tanh with Xavier's stay level. **Try** ReLU with `"xavier"`, and all
+# three with `"small"`. Then make the networks 2 layers deep instead of 8, by `[64] * 2`: why did
+# nobody worry about this when networks had one hidden layer?
 
 # %% [markdown]
 # ---

@@ -66,9 +66,10 @@
 #   are good manners.
 # - **Only NumPy and Python's `math` compute an answer**; one exercise forbids a shortcut of NumPy's.
 # - **Announced costs.** Plain loops are fast enough for every hidden test but those of the category
-#   *cost*: a backward pass by *nudging*, which moves each entry a little to see what the
-#   output does, is too slow for 4 seconds (loops over windows are not), and in the convolutional layer one test each way sends 200 000 tiny images, which a loop
-#   over the images does not manage. Each is one test of many; leave the second for the end.
+#   *cost*: a backward pass by *nudging*, which moves each entry a little to see what the output does,
+#   is too slow for 4 seconds (loops over windows are not), and in the convolutional layer one test
+#   each way sends 200 000 tiny images, which a loop over the images does not manage. Each is one test
+#   of many; leave the second for the end.
 #
 # The next cell imports all you need. `datasets` holds images.
 
@@ -255,8 +256,9 @@ plots.draw_grids(
 # ### Exercise `quiz_erratum` ({points:quiz_erratum})
 #
 # Which ones? Compute the result with your own `correlate2d` (`letter` is defined above), round it
-# (`.round(1)`, as tenths do not add up exactly), compare, and write down the set of all pairs `(row, column)`, **counted from 0**, at which the slide is wrong:
-# for example `misprints = {(0, 4), (3, 2)}`. The check looks at the form alone.
+# (`.round(1)`, as tenths do not add up exactly), compare, and write down the set of all pairs `(row,
+# column)`, **counted from 0**, at which the slide is wrong: for example `misprints = {(0, 4), (3,
+# 2)}`. The check looks at the form alone.
 
 # %% exercise="quiz_erratum" points=2 answer="reference.quizzes.a5_convolution:misprints" form="pairs"
 
@@ -460,10 +462,10 @@ plots.draw_grids(
 
 # %% [markdown]
 # **At a tie** the maximum has no derivative. C601: "there are a set of derivatives and we can just
-# choose one". Ties are common: behind a ReLU many entries are 0. So the rule is: **equal maxima may share a window's
-# gradient in any way, as long as no share is negative and all shares together are that gradient.**
-# Ours: the first one, row by row, takes all. To give *each* of them the whole gradient is not among
-# the choices: it hands out more than came in. A visible check looks.
+# choose one". Ties are common: behind a ReLU many entries are 0. So the rule is: **equal maxima may
+# share a window's gradient in any way, as long as no share is negative and all shares together are
+# that gradient.** Ours: the first one, row by row, takes all. To give *each* of them the whole
+# gradient is not among the choices: it hands out more than came in. A visible check looks.
 
 # %% [markdown]
 # ### Exercise `maxpool2d` ({points:maxpool2d})
@@ -518,9 +520,9 @@ plots.draw_grids(
 # ### Exercise `kernels` ({points:kernels})
 #
 # Write `named_kernel(name) -> array` of shape `(3, 3)` for the seven names, **to be used by
-# correlation**; another name is a `ValueError`. Your numbers may differ from ours: they are judged
-# by what the table says (nine equal weights are a blur, too). "Symmetric" means: the same when turned by 90° and when mirrored. Each call
-# returns a new array.
+# correlation**; another name is a `ValueError`. Your numbers may differ from ours: they are judged by
+# what the table says (nine equal weights are a blur, too). "Symmetric" means: the same when turned by
+# 90° and when mirrored. Each call returns a new array.
 
 # %% exercise="kernels" points=6 answer="reference.signals:named_kernel"
 
@@ -639,18 +641,20 @@ def after_a_shift():
 plots.draw_images(after_a_shift, title="Shared weights move along")
 
 # %% [markdown]
-# The gap of the convolution is 0 up to rounding, and the last two pictures are the same; where weights
-# are not shared the gap is larger than any pixel. After pooling windows of 4x4 the change is *smaller* than among the pixels (19 % against 25 %
-# on this digit), not nothing: invariance to small shifts is a matter of degree, and `a6_convnets`
-# measures it for a whole network.
+# The gap of the convolution is 0 up to rounding, and the last two pictures are the same, but for a faint
+# trace on the left, where zeros came in: that is why the gap leaves out the border. Where weights are
+# not shared, the gap is larger than any pixel. After pooling windows of 4x4 the change is *smaller*
+# than among the pixels (19 % against 25 % on this digit), not nothing: invariance to small shifts is a
+# matter of degree, and `a6_convnets` measures it for a whole network.
 
 # %% [markdown]
 # ### How far does one number see? (W30 goes on)
 #
-# T311: because of pooling, filters of higher layers cover a larger region of the input. One output
-# of a 3-wide window sees 3 pixels. Two such layers in a row: the outer two of the second one's inputs see
-# one pixel more on either side, 5 in all. After a stride of 2, neighbours look at places *two pixels apart*, and each
-# further input of a window adds 2 pixels. For 5-wide windows, pooling by 2, and both again:
+# T311: because of pooling, filters of higher layers cover a larger region of the input. One output of
+# a 3-wide window sees 3 pixels. Two such layers in a row: the outer two of the second one's inputs
+# see one pixel more on either side, 5 in all. After a stride of 2, neighbours look at places *two
+# pixels apart*, and each further input of a window adds 2 pixels. For 5-wide windows, pooling by 2,
+# and both again:
 #
 # | layer | kernel, stride | a step between its inputs, in pixels | sees |
 # | --- | --- | --- | --- |

@@ -166,6 +166,17 @@ def test_both_passes_are_timed_for_each_width() -> None:
     assert "width 8: forward" in str(picture)
 
 
+def test_a_short_pass_is_timed_often_as_other_programs_disturb() -> None:
+    calls: list[int] = []
+
+    def counted(width: int):
+        forward = prepare(width)
+        return lambda: calls.append(width) or forward()
+
+    plots.pass_times(counted, [2], "Often")
+    assert len(calls) > 20
+
+
 @pytest.mark.parametrize(
     ("make", "widths", "says"),
     [

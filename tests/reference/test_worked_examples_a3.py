@@ -41,6 +41,18 @@ def test_w14_the_table_of_steps():
     close(scores, [0.0, 0.7, 1.4, 1.4], atol=1e-12)
 
 
+@pytest.mark.parametrize(("rate", "rounds"), [(2.0, 1), (0.4, 7), (0.1, None)])
+def test_w14_the_round_that_ends_the_path(rate: float, rounds: int | None):
+    x, y = np.array([-2.0, -0.5, 1.0, 2.5]), np.array([-1.0, -1.0, 1.0, 1.0])
+    w, losses = np.array([-3.0, 3.0]), list[float]()
+    for _ in range(7):
+        for one_x, one_y in zip(x, y, strict=True):
+            w = hinge_update(w, np.array([one_x]), one_y, rate)
+        losses.append(np.mean(np.maximum(0, 1 - y * (w[0] * x + w[1]))))
+    ended = [place for place, loss in enumerate(losses, start=1) if loss < 1e-12]
+    assert ended[:1] == ([] if rounds is None else [rounds])
+
+
 def test_w15_two_weights_of_two_layers():
     w1 = np.array([[1, 0.5, -1, 2, 1], [0, 1, 1, -0.5, 1], [0.5, -1, 0.25, 0, 0.5]])
     w2 = np.array([[0.5], [1.0], [-1.0], [-0.2], [-0.5]])
