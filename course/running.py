@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import cast
 
 import numpy as np
+from numpy.typing import NDArray
 
 from course.checks_file import Case, VisibleProgram
 from course.compare import Difference, difference
@@ -59,7 +60,7 @@ def run_case(
 
     run = _run(program, case, call, function.__code__.co_varnames)
     said = error_in_words(run.error) if run.error else run.off.sentence if run.off else ""
-    if "None" not in said:
+    if "None" not in said and not _holds_none(run.result):
         return run
     with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -89,6 +90,18 @@ def _run(
         modified=_modified(names, inputs, case.inputs),
         warnings=_texts(caught),
     )
+
+
+def _holds_none(result: object) -> bool:
+    """Whether a None went into it: NumPy makes an array of shape () and of objects of one."""
+    if isinstance(result, Mapping):
+        result = list(cast("Mapping[object, object]", result).values())
+    if isinstance(result, list | tuple):
+        return any(map(_holds_none, cast("Sequence[object]", result)))
+    if isinstance(result, np.ndarray):
+        array = cast("NDArray[np.generic]", result)
+        return array.dtype.kind == "O" and _holds_none(array.ravel().tolist())
+    return result is None
 
 
 def _texts(caught: Sequence[warnings.WarningMessage]) -> list[str]:

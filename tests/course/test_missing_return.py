@@ -36,6 +36,16 @@ def test_none_as_the_result(capsys):
     assert "`halve` returned None: is a `return` missing?" in out
 
 
+@pytest.mark.parametrize("kept", ["np.asarray(first(x))", "{'a': [np.array([first(x), 1])]}"])
+def test_none_that_became_an_array(capsys, programs, kept):
+    programs(f"def both(x):\n    return {kept}, second(x)\n")
+
+    def first(x):
+        (x, x)
+
+    assert "`first` returned None: is a `return` missing?" in said(capsys, "pair", first, abs)
+
+
 def test_none_that_is_taken_apart(capsys, programs):
     programs("def both(x):\n    a, b = first(x)\n    return second(a), b\n")
 
