@@ -2,7 +2,7 @@
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lab bench bench-grading format clean
+.PHONY: demo test lab bench bench-grading bench-widgets gallery format clean
 
 demo: $(VENV)/installed
 	$(BIN)/autograder demo
@@ -26,6 +26,12 @@ bench: $(VENV)/installed-bench
 
 bench-grading: $(VENV)/installed
 	$(BIN)/python -m benchmarks.grading
+
+bench-widgets: $(VENV)/installed-dev
+	$(BIN)/python -m benchmarks.widgets
+
+gallery: $(VENV)/installed
+	$(BIN)/python docs/make_gallery.py
 
 format: $(VENV)/installed-dev
 	$(BIN)/ruff check --fix

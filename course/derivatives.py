@@ -54,6 +54,16 @@ def slopes(f: Scalar, x: Floats, places: Places, gradient: Floats, coarse: bool)
     return Slopes(low, high)
 
 
+def centred(f: Scalar, x: Floats, eps: float) -> Floats:
+    """Return centred differences with the step `eps` by every entry of x, by SciPy."""
+    from scipy import differentiate  # slow to import, and only needed here
+
+    found = cast("_SciPy", differentiate).derivative(
+        _along(f, x), x.ravel(), args=(np.arange(x.size),), initial_step=eps, order=2, maxiter=1
+    )
+    return found.df.reshape(x.shape)
+
+
 class _Result(Protocol):
     """What is used of SciPy's result, which has no types of its own."""
 
@@ -71,13 +81,7 @@ def _derivatives(f: Scalar, x: Floats, places: Places, side: int, coarse: bool) 
     """SciPy's derivatives, for each place with the first step at which they settle."""
     from scipy import differentiate  # slow to import, and only needed here
 
-    def along(values: Floats, moved: Places) -> Floats:
-        values, moved = np.broadcast_arrays(values, moved)
-        pairs = zip(values.flat, moved.flat, strict=True)
-        return np.array([_at(f, x, value, int(place)) for value, place in pairs]).reshape(
-            values.shape
-        )
-
+    along = _along(f, x)
     best = np.full(places.shape, np.nan)
     doubt = np.full(places.shape, np.inf)
     for step in _STEPS_FLOAT32 if coarse else _STEPS:
@@ -92,6 +96,19 @@ def _derivatives(f: Scalar, x: Floats, places: Places, side: int, coarse: bool) 
         chosen = np.flatnonzero(rough)[better]
         best[chosen], doubt[chosen] = found.df[better], found.error[better]
     return best.round(_DECIMALS)
+
+
+def _along(f: Scalar, x: Floats) -> Callable[[Floats, Places], Floats]:
+    """Return `f` of x with single entries moved, as SciPy asks for it."""
+
+    def along(values: Floats, moved: Places) -> Floats:
+        values, moved = np.broadcast_arrays(values, moved)
+        pairs = zip(values.flat, moved.flat, strict=True)
+        return np.array([_at(f, x, value, int(place)) for value, place in pairs]).reshape(
+            values.shape
+        )
+
+    return along
 
 
 def _at(f: Scalar, x: Floats, value: float, place: int) -> float:

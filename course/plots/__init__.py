@@ -10,7 +10,7 @@ from course.plots.bends import draw_activations
 from course.plots.broadcast import broadcasting
 from course.plots.curves import descent_path, finite_difference_error
 from course.plots.depth import draw_depth
-from course.plots.drawing import draw_graph, step_through
+from course.plots.drawing import draw_graph
 from course.plots.maps import draw_maps
 from course.plots.mistakes import draw_mistakes
 from course.plots.network import draw_network
@@ -47,5 +47,4 @@ __all__ = [
     "draw_surfaces",
     "finite_difference_error",
     "pass_times",
-    "step_through",
 ]

@@ -7,7 +7,7 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from course.plots.canvas import Sheet, curve_sheet
+from course.plots.canvas import Canvas, Sheet, curve_sheet
 from course.plots.picture import CannotDrawError, Picture, run, sentence_instead
 from course.plots.strokes import GRADIENT, INK, VALUE, WIRE, number
 
@@ -55,14 +55,22 @@ def finite_difference_error(
 
 def _error_sheet(eps: Array, errors: Array, best: int) -> Sheet:
     figure = curve_sheet(8, 4.8)
-    canvas = figure.subplots()
+    draw_errors(figure.subplots(), eps, errors, best)
+    return figure
+
+
+def draw_errors(canvas: Canvas, eps: Array, errors: Array, best: int, causes: bool = True) -> None:
+    """Draw positive errors against eps, both on logarithmic axes; `best` is the least.
+
+    `causes` adds the slopes of the two causes, for errors that come from measuring alone.
+    """
     canvas.loglog(eps, errors, "o-", color=VALUE, ms=4, lw=1, label="measured error")
     for slope, style, says, (low, high) in (
         (2, "--", "grows as eps² (the formula is cut short)", (1e-4, 1e-1)),
         (-1, ":", "grows as 1 / eps (floats are rounded)", (1e-13, 1e-8)),
     ):
         near = (eps >= low) & (eps <= high)
-        if near.any():
+        if causes and near.any():
             guide = float(np.median(errors[near] / eps[near] ** slope)) * eps**slope
             seen = (guide > errors.min() / 10) & (guide < errors.max() * 10)
             canvas.loglog(eps[seen], guide[seen], style, color=GRADIENT, lw=1.8, label=says)
@@ -77,7 +85,6 @@ def _error_sheet(eps: Array, errors: Array, best: int) -> Sheet:
     canvas.set_ylabel("largest absolute error", fontsize=11)
     canvas.grid(alpha=0.3)
     canvas.legend(fontsize=10, loc="upper center")
-    return figure
 
 
 @sentence_instead

@@ -5,13 +5,11 @@ from textwrap import fill
 
 from course.plots.canvas import Canvas, Sheet, graph_sheet
 from course.plots.layout import Edge, Layout, lay_out
-from course.plots.picture import CannotDrawError, Picture, sentence_instead
+from course.plots.picture import Picture, sentence_instead
 from course.plots.shares import draw_shares
 from course.plots.strokes import INK, Page, draw_gate, draw_numbers, draw_wire, legs, number
 from course.plots.vertices import Vertex, named_root, read_graph
 
-MOST_STAGES = 6
-WIDE = 6.0
 LETTER = 0.09  # inches a letter of the title takes
 KEY = "above a line: value · below: gradient of the last value"
 
@@ -32,44 +30,14 @@ def draw_graph(
 
     def draw() -> Sheet:
         figure = graph_sheet(page.width, page.height)
-        _panel(figure.add_axes((0, 0, 1, 1)), page, vertices, title, page.columns)
+        _panel(figure.add_axes((0, 0, 1, 1)), page, vertices, title)
         return figure
 
     return Picture(_in_words(vertices, title), draw)
 
 
-@sentence_instead
-def step_through(
-    root: object, names: Mapping[str, object] | None = None, title: str = "Step by step"
-) -> Picture:
-    """Draw the forward pass, then the backward pass, one panel for each column of gates.
-
-    Arguments as for `draw_graph`; a graph of more than 5 columns gets a sentence instead.
-    """
-    vertices = read_graph(*named_root(root, names))
-    page = Page(lay_out(vertices))
-    stages = page.columns + 1
-    if stages > MOST_STAGES:
-        raise CannotDrawError(f"{stages} steps are too many for one page; use draw_graph.")
-    across = 2 if page.width < WIDE else 1
-    down = -(-stages // across)
-
-    def draw() -> Sheet:
-        figure = graph_sheet(page.width * across, page.height * down)
-        for stage in range(stages):
-            left, top = stage % across, stage // across
-            canvas = figure.add_axes((left / across, 1 - (top + 1) / down, 1 / across, 1 / down))
-            says = "forward: every value" if stage == 0 else f"backward, step {stage}"
-            _panel(canvas, page, vertices, f"{title}\n{stage + 1}. {says}", stage - 1)
-        return figure
-
-    return Picture(_in_words(vertices, title), draw)
-
-
-def _panel(
-    canvas: Canvas, page: Page, vertices: list[Vertex], title: str, gradients_to: int
-) -> None:
-    """Draw one graph; gradients are shown as far from the root as `gradients_to` columns."""
+def _panel(canvas: Canvas, page: Page, vertices: list[Vertex], title: str) -> None:
+    """Draw the graph with all that its vertices hold."""
     canvas.set_xlim(0, page.width)
     canvas.set_ylim(0, page.height)
     canvas.axis("off")
@@ -80,16 +48,13 @@ def _panel(
     shares = [
         (way[0], share)
         for edge, way in zip(layout.edges, ways, strict=True)
-        if layout.depth[edge.consumer] <= gradients_to
-        and (share := _share(vertices, layout, edge)) is not None
+        if (share := _share(vertices, layout, edge)) is not None
     ]
     draw_shares(canvas, shares)
     for vertex, depth, row in zip(vertices, layout.depth, layout.row, strict=True):
-        grad = vertex.grad if depth <= gradients_to else None
         x, y = page.x(depth), page.y(row)
         draw_gate(canvas, vertex, x, y)
-        newest = depth == gradients_to and grad is not None
-        draw_numbers(canvas, vertex.data, grad, x, y, newest)
+        draw_numbers(canvas, vertex.data, vertex.grad, x, y, newest=False)
     put = {"ha": "center", "color": INK}
     fitted = "\n".join(fill(line, int(page.width / LETTER)) for line in title.splitlines())
     canvas.text(page.width / 2, page.height - 0.1, fitted, va="top", fontsize=11, **put)

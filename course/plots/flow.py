@@ -4,7 +4,7 @@ The gradients solve one system of linear equations: each is the sum of what its 
 back. They come from the slopes that the graph holds, `.local` or `.pull`, whoever wrote those.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol, cast
 
@@ -110,9 +110,11 @@ def _vertices(
         ]
     taken = {vertex.name for vertex in found}
     fresh = (name for count in range(1, 10**4) if (name := f"v{count}") not in taken)
-    return [
-        replace(vertex, name=vertex.name or _constant(vertex) or next(fresh)) for vertex in found
+    named = [  # counted in the order in which they are computed, roughly: the root was met first
+        replace(vertex, name=vertex.name or _constant(vertex) or next(fresh))
+        for vertex in reversed(found)
     ]
+    return named[::-1]
 
 
 def _constant(vertex: Vertex) -> str:
@@ -143,12 +145,12 @@ def _pulled(flow: Flow, node: object, place: int, gradient: Array) -> list[Array
     pull = cast("HasPull", node).pull
     if not callable(pull):
         raise CannotDrawError(f"{vertex.name} has parents but no `pull`.")
-    found = run(cast("Callable[..., object]", pull), gradient)
+    found = run(pull, gradient)
     sent = cast("tuple[object, ...]", found) if isinstance(found, tuple | list) else ()
     if len(sent) != len(vertex.parents):
         raise CannotDrawError(
             f"`pull` of {vertex.name} should return {len(vertex.parents)} gradient(s), one for "
-            f"each parent, in a tuple, but it returned {type(found).__name__}."
+            f"each parent, in a tuple, but it returned {type(cast('object', found)).__name__}."
         )
     arrays: list[Array] = []
     for each, parent in zip(sent, vertex.parents, strict=True):
@@ -176,15 +178,16 @@ def _solved(flow: Flow, steep: list[Array]) -> list[Array]:
     start[part[0]] = 1.0
     whole = np.linalg.solve(np.eye(len(start)) - back, start)
     whole[np.abs(whole) <= NOISE * (np.abs(back) @ np.abs(whole))] = 0.0
-    return [whole[each].reshape(value.shape) for each, value in zip(part, flow.values, strict=True)]
+    parts = zip(part, flow.values, strict=True)
+    return [np.asarray(whole[each], dtype=float).reshape(value.shape) for each, value in parts]
 
 
 def _own(nodes: list[object], values: list[Array]) -> list[Array] | None:
     """Return the gradients that the values hold, if a backward pass has been made: its root has."""
-    held = [
+    held: list[Array] = [
         np.full(value.shape, np.nan)
         if getattr(node, "grad", None) is None
         else array_in(node, "grad")
         for node, value in zip(nodes, values, strict=True)
     ]
-    return held if np.any(np.nan_to_num(held[0])) else None
+    return held if np.nan_to_num(held[0]).any() else None

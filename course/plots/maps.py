@@ -100,9 +100,10 @@ def _sheet(
             canvas.set_yticks([])
             if (name, place) in frames:
                 first, start, rows, columns = frames[name, place]
-                box = Rectangle((start - 0.5, first - 0.5), columns, rows, fill=False)
-                box.set(edgecolor=FRAME, linewidth=2.5, clip_on=False)
-                canvas.add_patch(box)
+                for ink, line in (("white", 4.5), (FRAME, 2.5)):  # seen on any colour
+                    box = Rectangle((start - 0.5, first - 0.5), columns, rows, fill=False)
+                    box.set(edgecolor=ink, linewidth=line, clip_on=False)
+                    canvas.add_patch(box)
             if place == 0:
                 canvas.set_title(name, fontsize=11, color=INK, loc="left", pad=5)
                 bar = ((wide - MARGIN - BAR + 0.1) / wide, base / high, 0.12 / wide, SIDE / high)

@@ -19,16 +19,16 @@ from course.plots.strokes import (
     draw_wire,
     legs,
 )
-from course.plots.tiles import Tile, draw_tile, tile_for
+from course.plots.tiles import Tile, draw_tile, tile_on_line
 from course.plots.walking import Moment, Walk
 
-ROOM = 0.15
+ROOM = 0.4
 TEXT = 0.1  # of a tile's height, what a line of text has in any case
 
 
 def page_for(flow: Flow) -> Page:
     """Return a page with room for the largest array on both sides of every line."""
-    tiles = [tile for value in flow.values if (tile := tile_for(value))]
+    tiles = [tile for value in flow.values if (tile := tile_on_line(value))]
     high = max((tile.height - TEXT for tile in tiles), default=0.0)
     stub = max([STUB, *(tile.width + ROOM for tile in tiles)])
     return Page(flow.layout, stub, high, high)
@@ -63,7 +63,7 @@ def _draw(canvas: Canvas, page: Page, walk: Walk, moment: Moment) -> None:
         draw_gate(canvas, vertex, x, y, page.stub)
         value = flow.values[place] if place in moment.known else None
         gradient = moment.gradients[place]
-        tile = tile_for(flow.values[place])
+        tile = tile_on_line(flow.values[place])
         if tile is None:
             data = None if value is None else float(value.item())
             grad = None if gradient is None else float(gradient.item())

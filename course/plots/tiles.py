@@ -35,10 +35,13 @@ class Tile:
         return self.rows * self.high + LINE * (1 if self.written else 2)
 
 
-def tile_for(array: Array) -> Tile | None:
-    """Return how to draw it; None for a single number, which is text."""
-    if array.size == 1:
-        return None
+def tile_on_line(array: Array) -> Tile | None:
+    """Return how to draw it on a line of a graph; None for a single number, which is text."""
+    return None if array.size == 1 else tile_for(array)
+
+
+def tile_for(array: Array) -> Tile:
+    """Return how to draw an array."""
     rows, columns = as_rows(array).shape
     if max(rows, columns) <= MOST_WRITTEN:
         return Tile(rows, columns, WIDE, HIGH, True)
@@ -48,7 +51,9 @@ def tile_for(array: Array) -> Tile | None:
 
 def as_rows(array: Array) -> Array:
     """Return the array with two axes: the last stays, all others become one."""
-    return array.reshape(-1, array.shape[-1]) if array.size else np.zeros((0, 0))
+    if not array.size:
+        return np.zeros((0, 0))
+    return array.reshape(-1, array.shape[-1]) if array.ndim else array.reshape(1, 1)
 
 
 def about(array: Array) -> str:
@@ -63,24 +68,39 @@ def about(array: Array) -> str:
 
 def short(entry: float) -> str:
     """Return a number that fits into a cell."""
-    says = number(entry, 3)
-    return says if len(says) < 7 else number(entry, 2)
+    return next(
+        (says for digits in (3, 2) if len(says := number(entry, digits)) < 7), number(entry, 1)
+    )
 
 
-def draw_tile(canvas: Canvas, array: Array, tile: Tile, x: float, y: float, ink: str) -> None:
-    """Draw the array around x, upwards from y; its shape above, in the colour `ink`."""
+def draw_tile(
+    canvas: Canvas,
+    array: Array,
+    tile: Tile,
+    x: float,
+    y: float,
+    ink: str,
+    reach: float | None = None,
+) -> None:
+    """Draw the array around x, upwards from y; its shape above, in the colour `ink`.
+
+    `reach` is the number that gets the strongest colour, by default the largest.
+    """
     rows = as_rows(array)
-    reach = float(np.abs(rows[np.isfinite(rows)]).max(initial=0.0)) or 1.0
+    reach = reach or float(np.abs(rows[np.isfinite(rows)]).max(initial=0.0)) or 1.0
     left, top = x - tile.width / 2, y + tile.rows * tile.high
     for (i, j), entry in np.ndenumerate(rows):
         # the ends of the map are too dark to be read on
         level = 0.5 + 0.35 * (float(entry) / reach if np.isfinite(entry) else 0.0)
         corner = (left + j * tile.wide, top - (i + 1) * tile.high)
-        cell = Rectangle(corner, tile.wide, tile.high, facecolor=colormaps["RdBu_r"](level))
+        red, green, blue, _ = (float(part) for part in colormaps["RdBu_r"](level))
+        cell = Rectangle(corner, tile.wide, tile.high, facecolor=(red, green, blue))
         cell.set(edgecolor=INK, linewidth=0.5 if tile.written else 0.0, zorder=2)
         canvas.add_patch(cell)
         if tile.written:
-            put = {"ha": "center", "va": "center", "fontsize": 9, "color": INK, "zorder": 3}
+            dark = 0.3 * red + 0.59 * green + 0.11 * blue < 0.5
+            put = {"ha": "center", "va": "center", "fontsize": 9, "zorder": 3}
+            put["color"] = "white" if dark else INK
             middle = (corner[0] + tile.wide / 2, corner[1] + tile.high / 2)
             canvas.text(*middle, short(float(entry)), **put)
     says = str(array.shape) if tile.written else about(array).replace(" from", "\nfrom", 1)

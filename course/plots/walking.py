@@ -134,7 +134,7 @@ def _applied(op: str, names: list[str]) -> str:
         return f"−{first}"
     if op.endswith(" −"):
         return f"{op} {first}"
-    if op.endswith("/ n"):
+    if op.endswith(("/ n", "/a")):
         return f"{op[:-1]}{first}"
     if op[:2] in ("+ ", "− ", "× ", "^ "):
         return f"{first} {op}"

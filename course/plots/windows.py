@@ -70,9 +70,7 @@ def _small(name: str, found: object) -> Array:
     return array
 
 
-def _sheet(
-    rows: Sequence[Mapping[str, Array]], frames: Mapping[str, Frame], title: str
-) -> Sheet:
+def _sheet(rows: Sequence[Mapping[str, Array]], frames: Mapping[str, Frame], title: str) -> Sheet:
     widths = [_widths(row) for row in rows]
     row_widths = [sum(each) + GAP * (len(each) - 1) for each in widths]
     wide = max(max(row_widths) + 2 * MARGIN, LETTER * len(title) + 0.6)

@@ -6,8 +6,31 @@ none needs the internet.
 """
 
 from course.widgets.activations import Activations
+from course.widgets.conv_stepper import ConvStepper
+from course.widgets.epochs import Epochs
 from course.widgets.feature_maps import FeatureMaps
+from course.widgets.gradient_check import GradientCheck
+from course.widgets.gradient_flow import GradientFlow
+from course.widgets.graph_stepper import GraphStepper
+from course.widgets.kernel_explorer import KernelExplorer
+from course.widgets.playground import Playground
+from course.widgets.pool_stepper import PoolStepper
 from course.widgets.saliency import Saliency
 from course.widgets.shift import Shift
+from course.widgets.training_dashboard import TrainingDashboard
 
-__all__ = ["Activations", "FeatureMaps", "Saliency", "Shift"]
+__all__ = [
+    "Activations",
+    "ConvStepper",
+    "Epochs",
+    "FeatureMaps",
+    "GradientCheck",
+    "GradientFlow",
+    "GraphStepper",
+    "KernelExplorer",
+    "Playground",
+    "PoolStepper",
+    "Saliency",
+    "Shift",
+    "TrainingDashboard",
+]

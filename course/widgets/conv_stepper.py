@@ -6,7 +6,6 @@ from typing import cast
 import numpy as np
 import traitlets
 from numpy.typing import ArrayLike
-from traitlets import observe
 
 from course.plots.picture import CannotDrawError
 from course.plots.strokes import number
@@ -24,6 +23,7 @@ from course.widgets.stepping import (
     maps_of,
     name_of,
     pair_of,
+    ranged,
 )
 from course.widgets.trying import numbers, tried
 from course.widgets.windows import available, correlated, padded, scattered, windows
@@ -75,7 +75,9 @@ class ConvStepper(Stepper):
         self._w = _filters(w, len(image))
         self._b = np.zeros(len(self._w)) if b is None else finite(np.array(b, dtype=float), "b")
         if self._b.shape != (len(self._w),):
-            raise ValueError(f"b has the shape {self._b.shape}: {len(self._w)} filters have as many biases.")
+            raise ValueError(
+                f"b has the shape {self._b.shape}: {len(self._w)} filters have as many biases."
+            )
         fitting(image.shape[1:], self._w.shape[2:], 1)
         self._forward, self._backward = forward, backward
         super().__init__(
@@ -91,15 +93,7 @@ class ConvStepper(Stepper):
 
     @traitlets.validate("stride", "pad")
     def _allowed(self, proposal: Mapping[str, object]) -> int:
-        name = cast("traitlets.TraitType[int, int]", proposal["trait"]).name
-        value, least, most = cast("int", proposal["value"]), *_RANGES[str(name)]
-        if not least <= value <= most:
-            raise traitlets.TraitError(f"{name} goes from {least} to {most}, so {value} is not there.")
-        return value
-
-    @observe("pad")
-    def _repadded(self, change: object) -> None:
-        self._restrided(change)
+        return ranged(proposal, _RANGES)
 
     def settings(self) -> dict[str, int | str]:
         """Return the settings that the student's answers depend on."""
@@ -176,31 +170,49 @@ class ConvStepper(Stepper):
     def shown(self) -> tuple[Rows, Frames]:
         """Return the grids of this step, row by row, and their frames."""
         f, i, j = self.place
+        _, own, _ = self._here()
+        grids = self._forward_grids(f) if self.direction == "forward" else self._backward_grids(f)
+        window = (i * self.stride, j * self.stride, *own.shape[1:])
+        frames: Frames = {
+            name: window for row in grids for name in row if name.startswith(("x", "dx"))
+        }
+        last = f"y, map {f}" if self.direction == "forward" else f"dy, map {f}"
+        return grids, {**frames, last: (i, j, 1, 1)}
+
+    def _forward_grids(self, f: int) -> Rows:
+        window, own, _ = self._here()
+        wide = padded(self._x, self.pad)
+        grids: Rows = [
+            {
+                f"x{of}": wide[c],
+                f"filter {f}{of}": own[c],
+                f"products{of}": window[c] * own[c],
+            }
+            for c, of in enumerate(self._channels())
+        ]
+        if available():
+            grids[0][f"y, map {f}"] = self.expected()[0][f]
+        return grids
+
+    def _backward_grids(self, f: int) -> Rows:
         window, own, heard = self._here()
         wide = padded(self._x, self.pad)
-        rows, columns = own.shape[1:]
-        frame = (i * self.stride, j * self.stride, rows, columns)
-        grids: Rows = []
-        frames: Frames = {}
-        dout = self.gradients()[f]
-        for c in range(len(window)):
-            x, share = f"x, channel {c}", f"filter {f}, channel {c}"
-            if self.direction == "forward":
-                grids.append({x: wide[c], share: own[c], f"products {c}": window[c] * own[c]})
-            else:
-                to_x, to_w = f"dy · filter, channel {c}", f"dy · window, channel {c}"
-                grids.append({x: wide[c], share: own[c], to_x: heard * own[c], to_w: heard * window[c]})
-            frames[x] = frame
-        last = f"dy, map {f}" if self.direction == "backward" else f"y, map {f}"
-        if self.direction == "backward":
-            grids[0] = {last: self.gradients()[f], **grids[0]}
-            arrived = zip(*self._so_far(), strict=True) if available() else ()
-            for c, (dx, dw) in enumerate(arrived):
-                grids[c] |= {f"dx so far, channel {c}": dx, f"dw so far, channel {c}": dw}
-        elif available():
-            grids[0][last] = self.expected()[0][f]
-        frames[last] = (i, j, 1, 1)
-        return grids, frames
+        above: Rows = []
+        below: Rows = []
+        for c, of in enumerate(self._channels()):
+            above.append({f"filter {f}{of}": own[c], f"dy · filter{of}": heard * own[c]})
+            below.append({f"x{of}": wide[c], f"dy · window{of}": heard * window[c]})
+        above[0] = {f"dy, map {f}": self.gradients()[f], **above[0]}
+        if available():
+            for c, (dx, dw) in enumerate(zip(*self._so_far(), strict=True)):
+                above[c][f"dx so far{self._channels()[c]}"] = padded(dx, self.pad)
+                below[c][f"dw so far{self._channels()[c]}"] = dw
+        return above + below
+
+    def _channels(self) -> list[str]:
+        """Return how the grids of each channel are told apart."""
+        count = len(self._x)
+        return [f", channel {c}" if count > 1 else "" for c in range(count)]
 
     def _so_far(self) -> tuple[list[Array], list[Array]]:
         """Return what has arrived up to this step: dx and this filter's dw, channel by channel."""
@@ -228,6 +240,7 @@ def _filters(found: ArrayLike, channels: int) -> Array:
         )
     if len(array) > MOST_MAPS or max(array.shape[2:]) > LARGEST:
         raise ValueError(
-            f"w has the shape {array.shape}: up to {MOST_MAPS} filters of {LARGEST}x{LARGEST} can be read."
+            f"w has the shape {array.shape}: up to {MOST_MAPS} filters of {LARGEST}x{LARGEST} "
+            "can be read."
         )
     return array

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 import traitlets
 from numpy.typing import ArrayLike
 from traitlets import observe
@@ -28,7 +29,8 @@ class FeatureMaps(Digits):
         labels: (N,), what they show; they may be left out.
 
     Attributes:
-        layer, channel, row, column: the entry of the maps that is looked at, counted from 0.
+        layer, channel, row, column: the entry of the maps that is looked at, counted from 0; at
+            first the largest of conv1.
         maps: all maps one after the other, float32 bytes; empty where there are none.
         weights: w1, b1, w2 and b2, likewise.
 
@@ -40,8 +42,8 @@ class FeatureMaps(Digits):
     stages = traitlets.Dict(TABLE).tag(sync=True)
     layer = traitlets.Unicode("conv1").tag(sync=True)
     channel = traitlets.Int().tag(sync=True)
-    row = traitlets.Int(10).tag(sync=True)
-    column = traitlets.Int(10).tag(sync=True)
+    row = traitlets.Int().tag(sync=True)
+    column = traitlets.Int().tag(sync=True)
     maps = traitlets.Bytes().tag(sync=True)
     weights = traitlets.Bytes().tag(sync=True)
 
@@ -56,6 +58,10 @@ class FeatureMaps(Digits):
         self._found: dict[str, Array] = {}
         self._filters: dict[str, Array] = {}
         super().__init__(model, images, labels)
+        if self._found:  # begin where something is to be seen
+            largest = np.unravel_index(int(self._found[self.layer].argmax()), STAGES["conv1"].shape)
+            with self.hold_trait_notifications():
+                self.channel, self.row, self.column = (int(place) for place in largest)
 
     def compute(self, network: object) -> None:
         """Compute filters, maps and scores with the student's functions."""
@@ -88,10 +94,12 @@ class FeatureMaps(Digits):
     @observe("layer")
     def _keep_inside(self, change: object) -> None:
         stage = STAGES[self.layer]
-        self.channel = min(self.channel, stage.channels - 1)
-        self.row, self.column = min(self.row, stage.side - 1), min(self.column, stage.side - 1)
+        with self.hold_trait_notifications():  # else somebody sees one inside and one outside
+            self.channel = min(self.channel, stage.channels - 1)
+            self.row, self.column = (min(each, stage.side - 1) for each in (self.row, self.column))
+        self.say()
 
-    @observe("layer", "channel", "row", "column")
+    @observe("channel", "row", "column")
     def _move(self, change: object) -> None:
         self.say()
 

@@ -10,7 +10,7 @@ from course.plots.picture import CannotDrawError
 from course.plots.shares import spread
 from course.plots.stepping import forked, page_for
 from course.plots.strokes import RADIUS, Leg, Page, legs
-from course.plots.tiles import tile_for
+from course.plots.tiles import tile_on_line
 from course.plots.walking import Walk, held
 
 PER_INCH = 74
@@ -48,7 +48,7 @@ def places(push: Walk, pull: Walk) -> Place:
 
 def _vertex(flow: Flow, page: Page, place: int) -> Place:
     vertex, value, layout = flow.vertices[place], flow.values[place], flow.layout
-    tile = tile_for(value)
+    tile = tile_on_line(value)
     shape = None if tile is None else str(value.shape)
     cells = tile and [tile.rows, tile.columns, PER_INCH * tile.wide, PER_INCH * tile.high]
     return {

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import cast
 
 import traitlets
@@ -39,7 +40,7 @@ class GraphStepper(Widget):
     Raises TraitError for an unknown algorithm or input, or an input that is no finite number.
     """
 
-    _esm = script("graph_stepper")
+    _esm = script("grids", "graph_drawing", "graph_stepper")
     title = traitlets.Unicode().tag(sync=True)
     step = traitlets.Int(0).tag(sync=True)
     last = traitlets.Int(0).tag(sync=True)
@@ -83,7 +84,8 @@ class GraphStepper(Widget):
 
     @traitlets.validate("inputs")
     def _sensible(self, proposal: Proposal) -> dict[str, float]:
-        given = cast("dict[str, float]", proposal["value"])
+        given = cast("dict[str, object]", proposal["value"])
+        numbers = dict(self._defaults)
         for name, number in given.items():
             if name not in self._defaults:
                 raise traitlets.TraitError(
@@ -91,7 +93,13 @@ class GraphStepper(Widget):
                 )
             if not isinstance(number, int | float) or not math.isfinite(number):
                 raise traitlets.TraitError(f"{name} should be a finite number, not {number!r}.")
-        return {**self._defaults, **{name: float(number) for name, number in given.items()}}
+            numbers[name] = float(number)
+        return numbers
+
+    @property
+    def walk(self) -> Walk:
+        """The walk through the graph by the chosen algorithm; KeyError where there is no graph."""
+        return self._walks[self.algorithm]
 
     @observe("inputs")
     def _build(self, change: object = None) -> None:
@@ -133,14 +141,9 @@ class GraphStepper(Widget):
 
     def _read(self) -> tuple[Flow, list[int]]:
         """Build and read the graph; raises CannotDrawError with a sentence where that fails."""
-        root: object = self._root
+        root = self._root
         if callable(root):
-            work = cast("Callable[..., object]", root)
-            inputs = dict(self.inputs)
-
-            def root() -> object:
-                return work(**inputs)
-
+            root = partial(root, **self.inputs)
         found, names = named_root(root, self._names)
         flow, nodes = read_flow(found, names)
         if self._order is None:

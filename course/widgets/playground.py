@@ -4,25 +4,27 @@ from collections.abc import Iterable, Mapping
 from typing import Final, cast
 
 import numpy as np
-import traitlets
 from traitlets import observe
 
 from course.plots.picture import CannotDrawError, Picture
-from course.widgets.base import Widget, script
-from course.widgets.playground_data import WINDOWS, Dot, class_count, ingredients, parted, points
+from course.widgets.base import script
+from course.widgets.playground_data import WINDOWS, class_count, ingredients, parted, points
 from course.widgets.playground_own import Function, Own, Params, copied
-from course.widgets.playground_rules import CHOICES, MOST_UNITS, SETTINGS, good
-from course.widgets.playground_run import How, Run, drawn, flat, shaped
+from course.widgets.playground_rules import MOST_UNITS, SETTINGS, there
+from course.widgets.playground_run import How, Run, first_weights, flat, shaped
 from course.widgets.playground_session import SIDE, SLICE, look, plane, train
+from course.widgets.playground_settings import Settings
 from course.widgets.playground_twin import sheet
 from course.widgets.playground_words import Figures, told
 from course.widgets.trying import numbers
 
+PARTS: Final = ("engine", "session", "paint", "controls")
+PATIENCE: Final = 5.0
 NORMALS: Final = 2 * MOST_UNITS + 3 * MOST_UNITS**2 + 4 * MOST_UNITS
 ANEW: Final = ("data", "hidden", "activation", "loss", "spread", "seed", "engine", "resets")
 
 
-class Playground(Widget):
+class Playground(Settings):
     """Train a network of two inputs and watch the plane fall into classes (ACT; W40).
 
     The page computes. With `mlp_forward(x, params, activation) -> (scores, cache)`,
@@ -42,35 +44,7 @@ class Playground(Widget):
         goal: the step at which it stops by itself.
     """
 
-    _esm = script("playground_engine", "playground_paint", "playground_session", "playground")
-    choices = traitlets.Dict(CHOICES).tag(sync=True)
-    engines = traitlets.List(traitlets.Unicode(), ["page"]).tag(sync=True)
-    windows = traitlets.Dict(WINDOWS).tag(sync=True)
-    data = traitlets.Unicode("spiral").tag(sync=True)
-    noise = traitlets.Float(0.05).tag(sync=True)
-    share = traitlets.Float(0.5).tag(sync=True)
-    drawn = traitlets.List().tag(sync=True)
-    hidden = traitlets.List(traitlets.Int(), [8]).tag(sync=True)
-    activation = traitlets.Unicode("relu").tag(sync=True)
-    spread = traitlets.Float(1.4).tag(sync=True)
-    loss = traitlets.Unicode("cross-entropy").tag(sync=True)
-    optimiser = traitlets.Unicode("sgd").tag(sync=True)
-    rate = traitlets.Float(0.1).tag(sync=True)
-    batch = traitlets.Int(20).tag(sync=True)
-    l2 = traitlets.Float(0.0).tag(sync=True)
-    seed = traitlets.Int(0).tag(sync=True)
-    engine = traitlets.Unicode("page").tag(sync=True)
-    unit = traitlets.List(traitlets.Int()).tag(sync=True)
-    playing = traitlets.Bool().tag(sync=True)
-    goal = traitlets.Int().tag(sync=True)
-    resets = traitlets.Int().tag(sync=True)
-    asked = traitlets.Int().tag(sync=True)  # by the page, for another slice of your training
-    run = traitlets.Int().tag(sync=True)
-    normals = traitlets.Bytes().tag(sync=True)
-    clean = traitlets.Bytes().tag(sync=True)
-    moves = traitlets.Bytes().tag(sync=True)
-    # What was reached: told by whoever trains, the page or the kernel.
-    state = traitlets.Dict().tag(sync=True, echo_update=False)
+    _esm = script(*(f"playground_{part}" for part in PARTS), "playground")
 
     def __init__(
         self,
@@ -139,30 +113,25 @@ class Playground(Widget):
 
     def reset(self) -> None:
         """Begin again from the first weights."""
-        self.resets += 1
+        self.set_trait("resets", self.resets + 1)
 
     def advance(self, steps: int) -> None:
-        """Make so many steps: at once by your functions, else the page sets out for them."""
+        """Make so many steps: by your functions at once, for 5 s at most; else in the page."""
         self.goal = self.steps + steps
         if self.engine == "yours":
-            self._train(60.0)
+            self._train(PATIENCE)
 
     def picture(self) -> Picture:
         """Return the plane, its points and the curves as they are now."""
         text = "\n".join(filter(None, [self._said(), self.problem]))
         scores = self._scores
-        if scores is None and self._own:
+        if scores is None and self._own and not self.problem:
             try:
                 scores = plane(self._own, self._run.params, self.data, self.activation)
             except CannotDrawError as why:
                 text += f"\nNo regions yet: {why}"
         window, parts, line = WINDOWS[self.data], self._parts, list(self._run.line)
         return Picture(text, lambda: sheet(window, parts, scores, line))
-
-    @traitlets.validate(*SETTINGS)
-    def _good(self, proposal: Mapping[str, object]) -> object:
-        trait = cast("traitlets.TraitType[object, object]", proposal["trait"])
-        return good(str(trait.name), proposal["value"], self.engines, self._sizes)
 
     @observe("seed")
     def _reseed(self, change: object = None) -> None:
@@ -179,11 +148,13 @@ class Playground(Widget):
         if not self._ready:
             return
         self._part()
-        self._sizes = [2, *self.hidden, class_count(self.data, self._dots)]
-        self._run = Run(drawn(self._sizes, self._normals, self.spread), self.seed)
+        self._sizes = [2, *self.hidden, class_count(self.data, self.drawn)]
+        self._run = Run(first_weights(self._sizes, self._normals, self.spread), self.seed)
         # The page may still tell of the training before: what it says has another number.
-        self.run += 1
-        self.goal, self.unit, self.problem = 0, [], ""
+        self.set_trait("run", self.run + 1)
+        self.goal, self.problem = 0, ""
+        if not there(self.unit, self._sizes):
+            self.unit = []
         self._tell(fresh=True)
 
     @observe("noise", "share", "drawn", "optimiser")
@@ -191,10 +162,10 @@ class Playground(Widget):
         if not self._ready:
             return
         self._part()
-        if self._sizes[-1] != class_count(self.data, self._dots):
+        if self._sizes[-1] != class_count(self.data, self.drawn):
             self._begin()
         elif change["name"] == "optimiser":
-            self._run.states = []
+            self._run.states, self.problem = [], ""
         elif self.engine == "yours":
             self._tell()
 
@@ -218,6 +189,9 @@ class Playground(Widget):
             for name in ("weights", "curves", "scores")
         )
         self._run.params = shaped(row, self._sizes)
+        if self.engine == "yours":  # a weight was edited there
+            self._tell()
+            return
         self._run.steps = int(cast("int", self.state["steps"]))
         self._run.line = [(int(a), float(b), float(c)) for a, b, c in curve.reshape(-1, 3)]
         self._scores = scores.reshape(SIDE, SIDE, -1)
@@ -226,12 +200,8 @@ class Playground(Widget):
         if not self.playing:
             self._say()
 
-    @property
-    def _dots(self) -> list[Dot]:
-        return cast("list[Dot]", self.drawn)
-
     def _part(self) -> None:
-        found = points(self.data, self.seed, self.noise, self._dots)
+        found = points(self.data, self.seed, self.noise, self.drawn)
         self._parts = parted(found, self.share)
 
     def _said(self) -> str:

@@ -82,6 +82,7 @@ def copied(params: Params) -> Params:
 
 
 def pair(found: object, sentence: str) -> tuple[object, object]:
+    """Return the two things that came; raises CannotDrawError with the sentence if not two."""
     if found is None:
         raise CannotDrawError(f"{sentence}; it gave None. Is a `return` missing?")
     if not isinstance(found, tuple | list) or len(cast("list[object]", found)) != 2:

@@ -54,13 +54,15 @@ def _hidden(value: list[object], sizes: Sequence[int]) -> list[object] | None:
     return value if fits and all(1 <= cast("int", n) <= MOST_UNITS for n in value) else None
 
 
+def there(unit: Sequence[int], sizes: Sequence[int]) -> bool:
+    """Tell whether a network of these sizes has the unit [layer, unit]; [] is always there."""
+    if len(unit) != 2:
+        return not unit
+    return 1 <= unit[0] < len(sizes) and 1 <= unit[1] <= sizes[unit[0]]
+
+
 def _unit(value: list[object], sizes: Sequence[int]) -> list[object] | None:
-    if not value:
-        return value
-    if len(value) != 2:
-        return None
-    layer, unit = cast("list[int]", value)
-    return value if 1 <= layer < len(sizes) and 1 <= unit <= sizes[layer] else None
+    return value if there(cast("list[int]", value), sizes) else None
 
 
 def _drawn(value: list[object], sizes: Sequence[int]) -> list[object] | None:

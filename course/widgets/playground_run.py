@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from course.widgets.playground_data import Floats, Points
 from course.widgets.playground_own import Own, Params, pair
+from course.widgets.trying import numbers
 
 KEPT: Final = 400
 
@@ -98,9 +99,10 @@ class Run:
             self.line = [each for each in self.line if each[0] % self.every == 0]
 
 
-def drawn(sizes: list[int], normals: NDArray[np.float32], spread: float) -> Params:
+def first_weights(sizes: list[int], normals: NDArray[np.float32], spread: float) -> Params:
     """Return weights of deviation spread / sqrt(fan_in), float32 numbers, and biases 0."""
-    params, used = [], 0
+    params: Params = []
+    used = 0
     for rows, columns in pairwise(sizes):
         part = normals[used : used + rows * columns].astype(float).reshape(rows, columns)
         w = (spread * part / np.sqrt(rows)).astype(np.float32).astype(float)

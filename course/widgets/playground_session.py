@@ -60,10 +60,11 @@ def _measured(
         return None, None
     scores, _ = cast("tuple[Floats, object]", tried(own.scores, params, part.x, activation))
     loss, _ = cast("tuple[float, Floats]", tried(own.judge, scores, part.labels))
-    return loss, float(np.mean(scores.argmax(axis=1) == part.labels))
+    return loss, float(np.count_nonzero(scores.argmax(axis=1) == part.labels) / len(part.x))
 
 
 def _keep(own: Own, run: Run, parts: tuple[Points, Points], activation: str) -> None:
     if run.steps % run.every == 0:
-        losses = look(own, run.params, parts, activation)[:2]
-        run.keep(*(np.nan if each is None else each for each in losses))
+        losses = look(own, run.params, parts, activation)
+        learnt, tested = losses.train_loss, losses.test_loss
+        run.keep(np.nan if learnt is None else learnt, np.nan if tested is None else tested)

@@ -1,6 +1,7 @@
 """What the playground says of itself."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from course.plots.strokes import number
@@ -24,7 +25,7 @@ def told(
     train, test = (len(part.x) for part in parts)
     if not train:
         return "No points to learn from yet: draw some, of two classes at least."
-    weights = sum((d + 1) * m for d, m in zip(sizes, sizes[1:], strict=False))
+    weights = sum((d + 1) * m for d, m in pairwise(sizes))
     lines = [
         f"{data.capitalize()}: {plural(train, 'point')} to learn from, {test} to test with. "
         f"Network {'-'.join(map(str, sizes))}, {weights} weights and biases."

@@ -1,12 +1,10 @@
 """Pooling, window by window: who is the maximum, and who gets the gradient."""
 
 from collections.abc import Mapping
-from typing import cast
 
 import numpy as np
 import traitlets
 from numpy.typing import ArrayLike
-from traitlets import observe
 
 from course.plots.strokes import number
 from course.widgets.answers import Answer, exactly, float_bytes
@@ -21,6 +19,7 @@ from course.widgets.stepping import (
     maps_of,
     name_of,
     pair_of,
+    ranged,
 )
 from course.widgets.trying import numbers, tried
 from course.widgets.windows import (
@@ -92,15 +91,7 @@ class PoolStepper(Stepper):
 
     @traitlets.validate("window", "stride")
     def _allowed(self, proposal: Mapping[str, object]) -> int:
-        name = cast("traitlets.TraitType[int, int]", proposal["trait"]).name
-        value, most = cast("int", proposal["value"]), self.most if name == "window" else MOST
-        if not 1 <= value <= most:
-            raise traitlets.TraitError(f"{name} goes from 1 to {most}, so {value} is not there.")
-        return value
-
-    @observe("kind", "window")
-    def _changed(self, change: object) -> None:
-        self._restrided(change)
+        return ranged(proposal, {"window": (1, self.most), "stride": (1, MOST)})
 
     def settings(self) -> dict[str, int | str]:
         """Return the settings that the student's answers depend on."""

@@ -7,8 +7,8 @@ import traitlets
 from numpy.typing import ArrayLike
 from traitlets import observe
 
-from course.plots.maps import Frame, draw_maps
 from course.plots.picture import CannotDrawError, Picture
+from course.plots.sensitivity import HALF_INKED, draw_sensitivity
 from course.plots.strokes import number
 from course.widgets.base import script
 from course.widgets.digits import CLASSES, SIDE, Array, Digits, Image, one_image, packed
@@ -16,7 +16,6 @@ from course.widgets.trying import numbers, tried
 
 MOST_COPIES = 30
 NOISE = 0.15  # standard deviation of what is added to the copies
-HALF_INKED = 0.5
 TITLE = "Saliency: how strongly a score depends on each pixel"
 SaliencyOf = Callable[[object, Image, int], object]
 
@@ -118,15 +117,11 @@ class Saliency(Digits):
         )
 
     def picture(self) -> Picture:
-        """Return the image and the map side by side, the pixel that is read framed."""
+        """Return the image and the map side by side, the pixel that is read marked."""
         if self._found is None:
             return Picture(self.problem)
-        stacks = {
-            "image": self.pixels[None].astype(float),
-            f"sensitivity of the score of {self.label}": self._found[None],
-        }
-        pixel: Frame = (self.row, self.column, 1, 1)
-        drawn = draw_maps(stacks, TITLE, {(name, 0): pixel for name in stacks})
+        pixel, score = (self.row, self.column), f"the score of {self.label}"
+        drawn = draw_sensitivity(self.pixels.astype(float), self._found, pixel, score, TITLE)
         return Picture(f"{drawn.text}\n{self.words}", lambda: drawn.figure)
 
     def _share(self) -> str:

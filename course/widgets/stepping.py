@@ -68,7 +68,7 @@ class Stepper(Widget):
         """Return what each output hears: as given, else 1, 2, 3 and so on."""
         count = int(np.prod(self.size()))
         given = self._dout if self._dout.shape == self.size() else np.arange(1.0, count + 1)
-        return given.reshape(self.size())
+        return given.reshape(self.size()).copy()
 
     def _start(self, x: Array, dout: ArrayLike | None) -> None:
         self._x, self._dout = x, np.zeros(0)
@@ -77,8 +77,8 @@ class Stepper(Widget):
             self._dout = maps_of(dout, "dout")
             if self._dout.shape != self.size():
                 raise ValueError(
-                    f"dout has the shape {self._dout.shape}, but the output has {self.size()}: give "
-                    "one gradient for each output."
+                    f"dout has the shape {self._dout.shape}, but the output has {self.size()}: "
+                    "give one gradient for each output."
                 )
         self._settle()
         self.observe(self._moved, ["step", "direction"])
@@ -102,7 +102,7 @@ class Stepper(Widget):
         return {"stride": self.stride}
 
     def _moved(self, change: object = None) -> None:
-        verdicts = [answer.told() for answer in self.judged if self._concerns(answer)]
+        verdicts = [f"Your {answer.told()}" for answer in self.judged if self._concerns(answer)]
         self.words = "\n".join(filter(None, [self.told(), " ".join(verdicts)]))
 
     def _concerns(self, answer: Answer) -> bool:
@@ -119,8 +119,8 @@ class Stepper(Widget):
             )
         return proposal["value"]
 
-    @observe("stride")
-    def _restrided(self, change: object) -> None:
+    @observe("stride", "pad", "window", "kind")  # those that the stepper has
+    def _set(self, change: object) -> None:
         if hasattr(self, "_x"):
             self._settle()
 
@@ -166,6 +166,17 @@ def pair_of(call: Student, *inputs: object) -> tuple[object, object]:
     if not isinstance(came, tuple) or len(cast("tuple[object, ...]", came)) != 2:
         raise CannotDrawError(f"`{name_of(call)}` should return (out, cache).")
     return cast("tuple[object, object]", came)
+
+
+def ranged(proposal: Mapping[str, object], ranges: Mapping[str, tuple[int, int]]) -> int:
+    """Return a whole number that a trait may be; TraitError with a sentence if it may not."""
+    name = str(cast("traitlets.TraitType[int, int]", proposal["trait"]).name)
+    value, (least, most) = cast("int", proposal["value"]), ranges[name]
+    if not least <= value <= most:
+        raise traitlets.TraitError(
+            f"{name} goes from {least} to {most}: there is no {name} of {value} here."
+        )
+    return value
 
 
 def name_of(call: Student) -> str:

@@ -71,15 +71,15 @@
 # until it is there.
 #
 # The next cell imports all you need: `math`, NumPy under its usual name `np`, and from the course
-# kit `check` and `check_backward` (they try your code), `plots` (pictures) and `quiz` (questions to
-# check yourself).
+# kit `check` and `check_backward` (they try your code), `plots` (pictures), `widgets` (pictures that
+# move, by mouse or keyboard) and `quiz` (questions to check yourself).
 
 # %%
 import math
 
 import numpy as np
 
-from course import check, check_backward, plots, quiz
+from course import check, check_backward, plots, quiz, widgets
 
 # %% [markdown]
 # ---
@@ -142,15 +142,17 @@ plots.draw_graph(f, title="W1: f = (−x + 3)² at x = 1")
 # ### Example W2: two inputs, step by step (E442, ACT)
 #
 # A gate with two inputs has two slopes, one for each, and sends a number down each wire. Here is
-# $f = (x + y)\,z$ at $x = -2$, $y = 5$, $z = -4$. The number that is new in a step is shaded.
+# $f = (x + y)\,z$ at $x = -2$, $y = 5$, $z = -4$. Press *Step* (or the arrow keys in the picture):
+# first the values go forward, then the gradients come back. Before each press, say the next number.
+# (In the cell, `local=` holds each gate's own slopes; the widget multiplies and adds them.)
 
 # %%
 x = plots.Node(-2, grad=-4, name="x")
 y = plots.Node(5, grad=-4, name="y")
 z = plots.Node(-4, grad=3, name="z")
-q = plots.Node(3, grad=-4, parents=(x, y), op="+", name="q")
-f = plots.Node(-12, grad=1, parents=(q, z), op="×", name="f")
-plots.step_through(f, title="W2: f = (x + y) z")
+q = plots.Node(3, grad=-4, parents=(x, y), local=(1, 1), op="+", name="q")
+f = plots.Node(-12, grad=1, parents=(q, z), local=(-4, 3), op="×", name="f")
+widgets.GraphStepper(f, title="W2: f = (x + y) z")
 
 # %% [markdown]
 # With $q = x + y$ and $f = qz$ the slopes are
@@ -191,24 +193,23 @@ plots.step_through(f, title="W2: f = (x + y) z")
 # %% exercise="gates" points=10 answer=["reference.gates:add_forward", "reference.gates:add_backward", "reference.gates:multiply_forward", "reference.gates:multiply_backward", "reference.gates:max_forward", "reference.gates:max_backward", "reference.gates:sigmoid_forward", "reference.gates:sigmoid_backward"]
 
 # %% [markdown]
-# Your gates now drive the picture: the numbers below come from your functions. Change the three
-# inputs to those of your sheet of paper.
+# Your gates now drive the picture: values and slopes come from your functions (a gradient of 1
+# into your backward gives a gate's own slopes). Type the three inputs of your sheet of paper into its
+# fields, and step.
 
 
 # %%
 def sum_times(at_x=-2.0, at_y=5.0, at_z=-4.0):
     at_q, sum_cache = add_forward(at_x, at_y)
     at_f, product_cache = multiply_forward(at_q, at_z)
-    grad_q, grad_z = multiply_backward(1.0, product_cache)
-    grad_x, grad_y = add_backward(grad_q, sum_cache)
-    x = plots.Node(at_x, grad_x, name="x")
-    y = plots.Node(at_y, grad_y, name="y")
-    z = plots.Node(at_z, grad_z, name="z")
-    q = plots.Node(at_q, grad_q, (x, y), op="+", name="q")
-    return plots.Node(at_f, 1.0, (q, z), op="×", name="f")
+    slopes_f = multiply_backward(1.0, product_cache)
+    slopes_q = add_backward(1.0, sum_cache)
+    x, y, z = (plots.Node(at, name=name) for at, name in ((at_x, "x"), (at_y, "y"), (at_z, "z")))
+    q = plots.Node(at_q, parents=(x, y), local=slopes_q, op="+", name="q")
+    return plots.Node(at_f, parents=(q, z), local=slopes_f, op="×", name="f")
 
 
-plots.draw_graph(sum_times, title="f = (x + y) z with your gates")
+widgets.GraphStepper(sum_times, title="f = (x + y) z with your gates")
 
 # %% [markdown]
 # **Read the gates as characters.** The add gate hands $g$ on to everybody. The multiply gate gives
@@ -289,19 +290,19 @@ x0 = plots.Node(-1, grad=0.3932, name="x0")
 w1 = plots.Node(-3, grad=-0.3932, name="w1")
 x1 = plots.Node(-2, grad=-0.5898, name="x1")
 w2 = plots.Node(-3, grad=0.1966, name="w2")
-p0 = plots.Node(-2, grad=0.1966, parents=(w0, x0), op="×")
-p1 = plots.Node(6, grad=0.1966, parents=(w1, x1), op="×")
-both = plots.Node(4, grad=0.1966, parents=(p0, p1), op="+")
-total = plots.Node(1, grad=0.1966, parents=(both, w2), op="+")
-minus = plots.Node(-1, grad=-0.1966, parents=(total,), op="neg")
-power = plots.Node(0.3679, grad=-0.5344, parents=(minus,), op="exp")
-below = plots.Node(1.3679, grad=-0.5344, parents=(power,), op="+ 1")
-f = plots.Node(0.7311, grad=1, parents=(below,), op="1/a", name="f")
-plots.draw_graph(f, title="W4: a sigmoid neuron in small gates")
+p0 = plots.Node(-2, grad=0.1966, parents=(w0, x0), local=(-1, 2), op="×")
+p1 = plots.Node(6, grad=0.1966, parents=(w1, x1), local=(-2, -3), op="×")
+both = plots.Node(4, grad=0.1966, parents=(p0, p1), local=(1, 1), op="+")
+total = plots.Node(1, grad=0.1966, parents=(both, w2), local=(1, 1), op="+")
+minus = plots.Node(-1, grad=-0.1966, parents=(total,), local=(-1,), op="neg")
+power = plots.Node(0.3679, grad=-0.5344, parents=(minus,), local=(0.3679,), op="exp")
+below = plots.Node(1.3679, grad=-0.5344, parents=(power,), local=(1,), op="+ 1")
+f = plots.Node(0.7311, grad=1, parents=(below,), local=(-0.5344,), op="1/a", name="f")
+widgets.GraphStepper(f, title="W4: a sigmoid neuron in small gates")
 
 # %% [markdown]
-# Follow the numbers **below** the lines from the right, with a finger on the picture. In the table
-# $a$ is what enters the gate, as in your gates.
+# Step to the end of the forward pass, then on, one row of the table at a time: the numbers **below**
+# the lines come from the right. In the table $a$ is what enters the gate, as in your gates.
 #
 # | gate | its own slope | arrives, times slope | sent on |
 # | --- | --- | --- | --- |
@@ -629,6 +630,9 @@ plots.draw_graph(f, title="y has to wait for s")
 # ### Your engine at work
 #
 # Here are W2 and W5 again, with nothing typed in but the formula. Compare with sections 1 and 4.
+# W5 is walked in **your** `topological_order`. Step it by *pull*, then choose *push*: when does $x$
+# get its gradient, and in how many pieces? At the end the widget compares what your slopes give with
+# the `.grad` that your version A has set.
 
 
 # %%
@@ -644,24 +648,26 @@ plots.draw_graph(sum_times_again, title="W2 by your engine: −4, −4 and 3")
 
 
 # %%
-def two_paths():
-    x = Value(1.0)
+def two_paths(at_x=1.0):
+    x = Value(at_x)
     a, b = 3 - x, 3 - x
     f = a * b
     backward_pull(f)
     return f, {"x": x, "a": a, "b": b, "f": f}
 
 
-plots.draw_graph(two_paths, title="W5 by your version A: 2x − 6 at x = 1")
+widgets.GraphStepper(
+    two_paths, title="W5 by your engine: 2x − 6", algorithm="pull", order=topological_order
+)
 
 # %% [markdown]
-# W7, the table of C601, and the quiz W8 as code. Was your letter right? If not, the picture shows
-# which branch you lost.
+# W7, the table of C601: step backward beside its rows, and change $x$. Then the quiz W8 as code. Was
+# your letter right? If not, the picture shows which branch you lost.
 
 
 # %%
-def table_of_adjoints():
-    x = Value(1.0)
+def table_of_adjoints(at_x=1.0):
+    x = Value(at_x)
     t = x**2
     u1, u2 = t.sin(), 3 * t
     u = u1 + u2
@@ -670,7 +676,9 @@ def table_of_adjoints():
     return j, {"x": x, "t": t, "u1": u1, "u2": u2, "u": u, "J": j}
 
 
-plots.draw_graph(table_of_adjoints, title="W7: J = cos(sin(x²) + 3x²) at x = 1")
+widgets.GraphStepper(
+    table_of_adjoints, title="W7: J = cos(sin(x²) + 3x²)", order=topological_order
+)
 
 
 # %%
@@ -729,9 +737,9 @@ plots.draw_graph(quiz_as_code, title="W8: the quiz, computed by your engine")
 # %% exercise="numerical_gradient" points=8 answer="reference.differences:numerical_gradient"
 
 # %% [markdown]
-# How small should `eps` be? Smaller is better, until it is not. The next picture measures the
-# error of **your** function on W7's $J$ at $x = 1$, for 85 values of `eps`. Guess the shape before
-# you run it.
+# How small should `eps` be? Smaller is better, until it is not. The next widget measures the
+# error of **your** function on W7's $J$ at $x = 1$, for 57 values of `eps`. Guess the shape of the
+# curve before you run it, then move `eps` with the slider, or drag in the curve.
 
 
 # %%
@@ -744,7 +752,9 @@ def w7_derivative(v):
     return -np.sin(np.sin(t) + 3 * t) * (np.cos(t) + 3) * 2 * v
 
 
-plots.finite_difference_error(w7_function, w7_derivative, np.array([1.0]), numerical_gradient)
+widgets.GradientCheck(
+    w7_function, w7_derivative, np.array([1.0]), numerical_gradient, title="W11: how small a step?"
+)
 
 # %% [markdown]
 # Two errors fight, and both axes are logarithmic, so each is a straight line.
@@ -801,6 +811,30 @@ def on_values(v):
 
 
 gradient_check(on_floats, on_values, np.array([1.5, 0.5]))
+
+# %% [markdown]
+# The same trial entry by entry, for a neuron with eight weights in two rows: its gradient comes from
+# your engine, and SciPy measures. Which entry is worst, and does it stay the worst at another `eps`,
+# or at another point? Break a slope in `Value`, run its cell and this one again: now the curve is
+# flat, since a wrong gradient is wrong at every step.
+
+
+# %%
+def neuron(w):
+    return float(np.tanh(w[0] * w[1]).sum() ** 2)
+
+
+def neuron_by_values(w):
+    values = [[Value(float(entry)) for entry in row] for row in w]
+    total = Value(0.0)
+    for a, b in zip(*values):
+        total = total + (a * b).tanh()
+    (total**2).backward()
+    return np.array([[value.grad for value in row] for row in values])
+
+
+weights = np.array([[0.5, -1.0, 1.5, 0.2], [0.8, 0.4, -0.7, 1.1]])
+widgets.GradientCheck(neuron, neuron_by_values, weights, title="Eight weights on trial")
 
 # %% [markdown]
 # ---

@@ -98,7 +98,7 @@ from given import (
     tanh_forward,
 )
 
-from course import check, datasets, plots, quiz
+from course import check, datasets, plots, quiz, widgets
 
 # %% [markdown]
 # ---
@@ -503,6 +503,23 @@ plots.draw_series(
 # ReLU with He's weights and tanh with Xavier's stay level. **Try** ReLU with `"xavier"`, and all
 # three with `"small"`. Then make the networks 2 layers deep instead of 8, by `[64] * 2`: why did
 # nobody worry about this when networks had one hidden layer?
+#
+# **Does it get better by training?** Press *Play*: two networks learn from the same batches, with
+# your `initialise`. Each row is a layer; the last column is the step over the weights, where most
+# people are content with a hundredth to a ten-thousandth (dashed). Below stands how the norms went.
+
+# %%
+widgets.GradientFlow(
+    initialise, mlp_forward, mlp_backward, softmax_cross_entropy, (rows, labels_train), frames=8
+)
+
+# %% [markdown]
+# **Try**, and say first what you expect:
+#
+# - *Layers* 2, then 3, then 8. From where on does the sigmoid network hardly learn?
+# - ReLU with He's weights *times* 2: eight layers **explode**, four do not. Why?
+# - A sigmoid's slope is a quarter at most. Xavier's weights *times* 4 make up for that. At what cost?
+# - ReLU with *small* against ReLU with *he*: does any layer of the first ever wake?
 
 # %% [markdown]
 # ---
@@ -690,13 +707,49 @@ playground()
 
 # %% [markdown]
 # At first three straight cuts, then corners, in the end arms. Each hidden ReLU unit contributes one
-# line along which the plane is folded; the output layer adds the folds up. **Play:**
+# line along which the plane is folded; the output layer adds the folds up.
 #
-# - `playground(datasets.moons, sizes=(2, 3, 2))`, then with 32 hidden units. How many does it take?
-# - `playground(datasets.xor, sizes=(2, 2, 2))`: no single line parts the two classes, and two folds do
-#   not suffice. Do three? Does it depend on chance (`seed=1`, 2, 3)? And with four?
-# - `playground(sizes=(2, 3))` has no hidden layer at all. What can it do, however long it trains?
-# - `playground(sizes=(2, 16, 16, 3), stops=(1, 5, 50))`: more depth, fewer epochs.
+# Now **live**. Press *Play*. The steps are made by `mlp_forward`, `mlp_backward` and **your** updates;
+# *Trained by: page* does the same in the browser, faster, from the same weights and with the same
+# batches, so the two curves should be one. Click a unit to see what it makes of the plane, and change
+# its weights.
+
+
+# %%
+def momentum_update(w, dw, state, rate):
+    return sgd_update(w, dw, state, rate, momentum=0.9)
+
+
+live = widgets.Playground(
+    mlp_forward,
+    mlp_backward,
+    softmax_cross_entropy,
+    updates={
+        "sgd": sgd_update,
+        "momentum": momentum_update,
+        "adagrad": adagrad_update,
+        "rmsprop": rmsprop_update,
+        "adam": adam_update,
+    },
+    engine="yours",
+    hidden=[16],
+    rate=0.3,
+)
+live.advance(200)
+live
+
+# %% [markdown]
+# **Play:**
+#
+# - Set *moons*, one hidden layer of 3 units, then more. How many does it take?
+# - Set *xor* with 2 units: no single line parts the two classes, and two folds do not suffice. Do
+#   three? Does it depend on chance (*Seed* 1, 2, 3)? And four?
+# - *Hidden layers* 0, on the spiral. What can it do, however long it trains?
+# - *First weights* × 0, then × 10. Look at the units: why do they all stay alike, or cut so sharply?
+# - *Noise* 0.2 and *To learn from* 10 %, with two layers of 16 units: when does the test loss turn
+#   back? What does *L2* do about it?
+# - *drawn by hand*: draw a set that 4 units part and 3 do not.
+# - `playground(sizes=(2, 16, 16, 3), stops=(1, 5, 50))`: more depth, fewer epochs, by your `train`.
 
 # %% [markdown]
 # ---
@@ -705,19 +758,41 @@ playground()
 # All parts are there. Train a network on the digits that is right on **at least 95 of 100 digits
 # that it has not seen**.
 #
-# First choose settings, on the 1200 digits and the 237 set aside. The next cell holds a start that works.
-# Make it better: another width, another rate, more epochs, two hidden layers; your own loop with
-# momentum, Adam or a schedule, if you like.
-
+# First choose settings, on the 1200 digits and the 237 set aside. The next cell holds a start that
+# works, and has made five epochs of it. *Resume* goes on; the rate can be changed on the way. The
+# table shows who is taken for whom: which digits are hard, and would you have known?
 
 # %%
-def trial():
-    params = fresh([64, 64, 10])
-    _, history = train(params, digits, 40, 0.2, 32, np.random.default_rng(0))
-    return history
+board = widgets.TrainingDashboard(
+    widgets.Epochs(train, mlp_forward, lambda: fresh([64, 64, 10]), digits, epochs=40), rate=0.2
+)
+board.advance(5)
+board
 
-
-plots.draw_history(trial, title="Choosing settings: learnt on 1200, looked at on 237")
+# %% [markdown]
+# Make it better: another width, another rate, more epochs, two hidden layers. **With momentum, Adam
+# or a schedule** the loop is your own, and can be watched too. Paste these into two cells, and press
+# *Stop* while the second runs. Run it again: it goes on where it was, with the `params` of the first.
+#
+# ```python
+# params, rng = fresh([64, 64, 10]), np.random.default_rng(0)
+# own = widgets.TrainingDashboard()
+# own
+# ```
+#
+# ```python
+# for epoch in own.watch(range(40)):
+#     rate = cosine_decay(0.4, epoch, 40)
+#     params, history = train(params, digits, 1, rate, 32, rng)
+#     own.record(
+#         loss=history["train_loss"][0],
+#         test_loss=history["test_loss"][0],
+#         test_accuracy=history["test_accuracy"][0],
+#         rate=rate,
+#         images=1200,
+#     )
+#     own.judge(mlp_forward(digits[2], params)[0], digits[3], digits[2])
+# ```
 
 # %% [markdown]
 # Then train once more with the settings of your choice, **on all 1437**, as more examples

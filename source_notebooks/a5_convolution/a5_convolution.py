@@ -76,7 +76,7 @@
 # %%
 import numpy as np
 
-from course import check, check_backward, datasets, plots, quiz
+from course import check, check_backward, datasets, plots, quiz, widgets
 
 # %% [markdown]
 # ---
@@ -192,17 +192,13 @@ letter = np.zeros((7, 7))
 letter[1, 1:6] = letter[1:6, 1] = 1.0
 letter[2, 4] = letter[3, 3] = letter[4, 2] = 1.0
 corner = np.array([[0.0, 0, 0], [0, 1, 1], [0, 1, 0]])
-w28 = np.array(
-    [[3.0, 2, 2, 3, 1], [2, 0, 2, 1, 0], [2, 2, 1, 0, 0], [3, 1, 0, 0, 0], [1, 0, 0, 0, 0]]
-)
-plots.draw_grids(
-    {"image, 7x7": letter, "kernel": corner, "result, 5x5": w28},
-    title="W28: correlation, and the window of one entry",
-    frames={"image, 7x7": (0, 3, 3, 3), "result, 5x5": (0, 3, 1, 1)},
-)
+w28 = widgets.ConvStepper(letter, corner)
+w28.step = 3
+w28
 
 # %% [markdown]
-# In the framed window the kernel's three ones lie on a pixel of the letter, on its right and on its
+# **Step on** with *Next*, or with the arrow keys in the output: predict each number before you see it.
+# In the window framed first, at row 0, column 3, the kernel's three ones lie on a pixel of the letter, on its right and on its
 # lower neighbour: all three are ink, so the result is 3. It is **largest where the image looks most
 # like the kernel**. That is all a feature detector does. (C601's first slide of this
 # example shows the letter itself as the result, which is what W29's identity gives; the slides after
@@ -439,6 +435,18 @@ check_backward(
 )
 
 # %% [markdown]
+# **Watch it**, on an image with two channels, two filters and a stride of 2. Choose *backward* and step:
+# where windows overlap, `dx` hears twice. Then change stride and padding: which entries hear nothing?
+# Your own results stand beside, and ≠ marks what differs.
+
+# %%
+x_seen = np.array([[[1.0, 2, 0, 1], [0, 1, 3, 2], [2, 0, 1, 1], [1, 1, 0, 2]], np.eye(4)])
+w_seen = np.array([[[[1.0, 0], [2, -1]], [[0, 1], [1, 0]]], [[[-1, 1], [0, 1]], [[2, 0], [0, -2]]]])
+widgets.ConvStepper(
+    x_seen, w_seen, [0.5, 0.0], None, conv2d_forward, conv2d_backward, stride=2, pad=1
+)
+
+# %% [markdown]
 # ---
 # ## 5. Pooling
 #
@@ -490,6 +498,18 @@ plots.draw_grids(
 # shapes, overlaps, uneven sizes and the **announced cost** as before. (The pixel gets 1 + 2 = 3.)
 
 # %% exercise="avgpool2d" points=8 answer=["reference.layers.pooling:avgpool2d_forward", "reference.layers.pooling:avgpool2d_backward"]
+
+# %% [markdown]
+# **Watch both.** Step *backward*, to the last window, where two sixes tie; choose the other way to
+# share, and average pooling. Your results may share a tie in any way.
+
+# %%
+pool_tied = np.array([[1.0, 3, 2], [5, 4, 0], [2, 6, 6]])
+own_pooling = {
+    "max": (maxpool2d_forward, maxpool2d_backward),
+    "average": (avgpool2d_forward, avgpool2d_backward),
+}
+widgets.PoolStepper(pool_tied, [[1.0, 2.0], [3.0, 4.0]], own_pooling, stride=1)
 
 # %% [markdown]
 # ---
@@ -552,8 +572,18 @@ plots.draw_images(seven_views, title="W32: what does this kernel do?")
 
 # %% [markdown]
 # **Look for** the roofs' edges in `sobel_y`, the columns in `sobel_x`, and both in `edge`, which does not
-# care for directions. There was no padding here. **Try** `pad` 1: which new edge appears, and why?
+# care for directions. There was no padding here. **Try** `pad` 1 below: which new edge appears, and why?
 #
+# **Now by hand.** Choose a kernel, change one entry and watch what becomes of the picture. Flip `sobel_x`,
+# then `blur`: which of them cares? The browser computes the result, your `correlate2d` the one beside
+# it. You may also draw, or upload a photograph of your own.
+
+# %%
+kernel_names = ["identity", "blur", "sharpen", "emboss", "edge", "sobel_x", "sobel_y"]
+own_kernels = {name: lambda name=name: named_kernel(name) for name in kernel_names}
+widgets.KernelExplorer({"picture": grey}, own_kernels, correlate2d)
+
+# %% [markdown]
 # A layer does all of this at once: seven filters, seven feature maps. And with a colour image each
 # filter has three slices. Below, one filter looks for *red against blue*, blurred; a second one for
 # horizontal borders in the mean of all colours. Networks **learn** such filters; T311 shows that

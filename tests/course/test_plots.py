@@ -90,14 +90,6 @@ def test_a_fork_shows_what_each_line_sends_back(backward) -> None:
     assert found.count("6") == 1
 
 
-def test_step_through_reveals_one_column_at_a_time() -> None:
-    figure = plots.step_through(w2()).figure
-    assert figure is not None
-    panels = [[text.get_text() for text in axes.texts] for axes in figure.axes]
-    assert [panel.count("1") for panel in panels] == [0, 1, 1, 1]
-    assert [panel.count("−4") for panel in panels] == [1, 1, 2, 4]
-
-
 def test_names_are_matched_by_identity_even_without_a_hash() -> None:
     class Unhashable(Value):
         __slots__ = ()
@@ -226,7 +218,3 @@ def test_slopes_that_are_no_numbers_do_no_harm() -> None:
     for local in (None, ("a",), (math.inf,), (1.0, 2.0, 3.0)):
         root = SimpleNamespace(data=4.0, grad=1.0, parents=(x, x), local=local)
         assert "nan" in texts(plots.draw_graph(root))
-
-
-def test_step_through_refuses_what_does_not_fit_a_page() -> None:
-    assert "use draw_graph" in str(plots.step_through(chain(8)))

@@ -119,6 +119,13 @@ def test_far_apart(student: Student, rng: np.random.Generator) -> None:
     expect.close(student.map(there_and_back, cases), [there_and_back(*case) for case in cases])
 
 
+@pytest.mark.category("scale")
+def test_common_gradient(student: Student, rng: np.random.Generator) -> None:
+    """A large gradient, nearly the same for all outputs: only its differences count."""
+    cases = [(x, dout + 1e7) for x, dout in draw(rng, (4, 5), (2, 3, 4))]
+    expect.close(student.map(there_and_back, cases), [there_and_back(*case) for case in cases])
+
+
 @pytest.mark.category("reuse")
 def test_arguments_are_kept(student: Student, rng: np.random.Generator) -> None:
     """Scores and gradients stay as they were, and the way back can be gone twice."""

@@ -9,6 +9,7 @@ import pytest
 from autograder import expect
 from autograder.program import Student, public
 from autograder.suites.unseen_digits import Images, Labels, check_right, check_share, clear, drawn
+from reference.convnet import LeNet5
 from reference.lenet_experiment import predict
 
 MOST = 0.35
@@ -19,6 +20,22 @@ MOST = 0.35
 def labels_of(images: Images) -> list[int]:
     """The digits 0 to 9 in their order, each written clearly, then a 7 alone (W36)."""
     return [int(label) for label in predict(images)]
+
+
+@public(clear(28))
+def without_the_network(images: Images) -> object:
+    """Whose labels they are: if `LeNet5` scores all images alike, they all get one label (W36)."""
+
+    def forward(self: LeNet5, x: Images) -> Images:
+        return np.zeros((len(x), 10), np.float32)
+
+    usual = LeNet5.forward
+    LeNet5.forward = forward
+    try:
+        labels = [int(label) for label in predict(images)]
+    finally:
+        LeNet5.forward = usual
+    return {"one label": max(map(labels.count, labels)) > len(labels) / 2}
 
 
 def form(images: Images) -> object:
@@ -32,11 +49,17 @@ def draw(rng: np.random.Generator, times: int) -> tuple[Images, Labels]:
     return drawn(28, MOST, rng, times)
 
 
+def check_source(found: object) -> None:
+    """Ask that the network gives the labels: another classifier is none of this exercise."""
+    expect.equal(found, {"one label": True})
+
+
 @pytest.mark.category("values")
 @pytest.mark.weight(3)
 def test_accuracy(student: Student, rng: np.random.Generator) -> None:
     """The share of unseen digits that it recognises: what the exercise asks for."""
     images, labels = draw(rng, 4)
+    check_source(student(without_the_network, images[:100]))
     check_share(check_right(student(labels_of, images), labels), 0.97)
 
 
@@ -44,6 +67,7 @@ def test_accuracy(student: Student, rng: np.random.Generator) -> None:
 def test_most_are_recognised(student: Student, rng: np.random.Generator) -> None:
     """Most of the digits that it has not seen are recognised, though it may be too few."""
     images, labels = draw(rng, 1)
+    check_source(student(without_the_network, images[:100]))
     check_share(check_right(student(labels_of, images), labels), 0.9)
 
 
@@ -54,6 +78,13 @@ def test_every_digit(student: Student, rng: np.random.Generator) -> None:
     right = check_right(student(labels_of, images), labels)
     shares = [float(right[np.equal(labels, digit)].mean()) for digit in range(10)]
     expect.holds(min(shares) >= 0.8, f"of one digit only {min(shares):.3f} are right")
+
+
+@pytest.mark.category("edges")
+def test_source(student: Student, rng: np.random.Generator) -> None:
+    """The labels are those of the network that was trained, not of another classifier."""
+    images, _ = draw(rng, 1)
+    check_source(student(without_the_network, images[:100]))
 
 
 @pytest.mark.category("shapes")

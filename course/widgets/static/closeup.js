@@ -26,7 +26,7 @@ function recipe(layer, found, value) {
   const made = found.sums ? Math.max(0, total) : Math.max(...found.windows[0]);
   const near = Math.abs(made - value) <= 1e-3 * Math.max(1, Math.abs(made));
   const shown = found.sums
-    ? `sum of all products ${short(sum)}, bias ${short(found.bias)}: ${short(total)}; the ReLU makes ${short(made)}`
+    ? `products ${short(sum)}, bias ${short(found.bias)}: ${short(total)}; the ReLU makes ${short(made)}`
     : `the largest of ${[...found.windows[0]].map(short).join(", ")} is ${short(made)}`;
   return near ? shown : `${shown}. But feature_maps says ${short(value)}: look at ${layer} again`;
 }
@@ -34,7 +34,8 @@ function recipe(layer, found, value) {
 function closeUp() {
   const heading = make("p", { style: "font-weight: 600; font-size: 13px" });
   const canvas = make("canvas", { role: "img", height: 200, width: 640 });
-  canvas.style.cssText = "border: 0; max-width: 100%";
+  canvas.style.cssText = "border: 0; display: block";
+  const labels = draw("svg", { "aria-hidden": true, style: "position: absolute; left: 0; top: 0" });
   const said = make("p", { "data-recipe": true });
   const context = canvas.getContext("2d");
 
@@ -53,19 +54,21 @@ function closeUp() {
   }
 
   function show(layer, cell, found, value) {
-    const ink = getComputedStyle(canvas).color;
     const side = CLOSE[layer] * found.size, roomy = CLOSE[layer] > 20;
-    set(canvas, { width: found.channels.length * (side + 26) + (roomy ? side + 170 : 90), height: roomy ? side + 26 : 2 * side + 70 });
+    const width = found.channels.length * (side + 26) + (roomy ? side + 40 : 70);
+    set(canvas, { width, height: roomy ? side + 26 : 2 * side + 70 });
     Object.assign(context, { font: "12px sans-serif", textAlign: "center", textBaseline: "middle" });
     const most = Math.max(1e-6, ...found.windows.map((window) => Math.max(...window)));
-    const reach = Math.max(1e-6, ...(found.filters ?? []).map((filter) => Math.max(...filter.map(Math.abs))));
-    const tell = (text, x, y) => {
-      context.fillStyle = ink;
-      context.fillText(text, x, y);
-    };
+    const weights = (found.filters ?? []).flatMap((filter) => [...filter]);
+    const reach = Math.max(1e-6, ...weights.map(Math.abs));
+    set(labels, { width: canvas.width, height: canvas.height });
+    labels.replaceChildren();
+    const tell = (text, x, y) =>
+      labels.append(draw("text", { x, y: y + 4, text, "text-anchor": "middle" }));
+    const table = found.below === "image" ? "grey" : "viridis";
     found.windows.forEach((window, n) => {
       const left = roomy ? 0 : n * (side + 26) + 70;
-      grid(window, found.size, left, 22, CLOSE[layer], found.below === "image" ? "grey" : "viridis", 0, most, roomy);
+      grid(window, found.size, left, 22, CLOSE[layer], table, 0, most, roomy);
       tell(roomy ? "window" : `map ${n}`, left + side / 2, 10);
       if (!found.filters) return;
       const [x, y] = roomy ? [side + 40, 22] : [left, side + 40];
@@ -80,9 +83,11 @@ function closeUp() {
       tell("× filters", 32, 40 + 1.5 * side);
       tell("sums", 32, 52 + 2 * side);
     }
-    heading.textContent = `How ${layer}[${cell.channel}, ${cell.row}, ${cell.column}] is made of ${found.below}`;
+    const place = `${layer}[${cell.channel}, ${cell.row}, ${cell.column}]`;
+    heading.textContent = `How ${place} is made of ${found.below}`;
     said.textContent = recipe(layer, found, value);
     set(canvas, { "aria-label": `The window in ${found.below}${found.filters ? " and the filter" : ""}` });
   }
-  return { element: make("div", {}, heading, canvas, said), show };
+  const close = make("div", { style: "position: relative; overflow-x: auto" }, canvas, labels);
+  return { element: make("div", {}, heading, close, said), show };
 }

@@ -10,7 +10,8 @@ function geometry(model) {
     const [row, column] = [Math.floor(i / WP), i % WP];
     if (row < pad || row >= HP - pad || column < pad || column >= WP - pad) edge.push(i);
   }
-  return { C, H, W, F, KH, KW, stride, pad, rows, columns, HP, WP, edge, count: F * rows * columns };
+  const cell = cell_for(Math.max(C, F), Math.max(HP, WP));
+  return { C, H, W, F, KH, KW, stride, pad, rows, columns, HP, WP, edge, cell, count: F * rows * columns };
 }
 
 function with_border(x, { C, H, W, HP, WP, pad }) {
@@ -62,14 +63,14 @@ function render({ model, el }) {
   function forward() {
     const row = make("div", { class: "course-row" });
     stage.replaceChildren(row);
-    const image = column(row, "input x", g.C, g.HP, g.WP);
-    const filter = column(row, "filter", g.C, g.KH, g.KW);
-    const product = column(row, "products", g.C, g.KH, g.KW);
+    const image = column(row, "input x", g.C, g.HP, g.WP, g.cell);
+    const filter = column(row, "filter", g.C, g.KH, g.KW, g.cell);
+    const product = column(row, "products", g.C, g.KH, g.KW, g.cell);
     const maps = make("div", { class: "course-column" });
     row.append(maps);
-    const out = output_grids("output y", [g.F, g.rows, g.columns], steps, maps);
+    const out = output_grids("output y", [g.F, g.rows, g.columns], steps, maps, g.cell);
     const yours = answer_of(model, "out");
-    const theirs = yours ? column(row, "your out", g.F, g.rows, g.columns, (f) => `map ${f}`) : [];
+    const theirs = yours ? column(row, "your out", g.F, g.rows, g.columns, g.cell, "map") : [];
     return (now, here) => {
       image.forEach((grid, c) => channel(grid, here.wide, c, g.HP * g.WP, { edge: g.edge }));
       image.forEach((grid) => grid.frame_at(here.top, here.left, g.KH, g.KW));
@@ -85,22 +86,23 @@ function render({ model, el }) {
     const rows = [0, 1].map(() => make("div", { class: "course-row" }));
     const said = ["To the input: dy times the filter, added onto the window",
       "To the weights: dy times the window, added onto the filter's gradient; dy, onto the bias's"];
-    stage.replaceChildren(...rows.flatMap((row, i) => [make("p", { class: "course-said", text: said[i] }), row]));
+    const headed = (row, i) => [make("p", { class: "course-said", text: said[i] }), row];
+    stage.replaceChildren(...rows.flatMap(headed));
     const [above, below] = rows;
     const maps = make("div", { class: "course-column" });
     above.append(maps);
-    const dy = output_grids("dy", [g.F, g.rows, g.columns], steps, maps);
-    const filter = column(above, "filter", g.C, g.KH, g.KW);
-    const to_x = column(above, "dy · filter", g.C, g.KH, g.KW);
-    const dx = column(above, "dx so far", g.C, g.HP, g.WP);
-    const image = column(below, "input x", g.C, g.HP, g.WP);
-    const to_w = column(below, "dy · window", g.C, g.KH, g.KW);
-    const dw = column(below, "dw so far", g.C, g.KH, g.KW);
-    const [db] = column(below, "db so far", 1, 1, g.F);
+    const dy = output_grids("dy", [g.F, g.rows, g.columns], steps, maps, g.cell);
+    const filter = column(above, "filter", g.C, g.KH, g.KW, g.cell);
+    const to_x = column(above, "dy · filter", g.C, g.KH, g.KW, g.cell);
+    const dx = column(above, "dx so far", g.C, g.HP, g.WP, g.cell);
+    const image = column(below, "input x", g.C, g.HP, g.WP, g.cell);
+    const to_w = column(below, "dy · window", g.C, g.KH, g.KW, g.cell);
+    const dw = column(below, "dw so far", g.C, g.KH, g.KW, g.cell);
+    const [db] = column(below, "db so far", 1, 1, g.F, g.cell);
     const yours = ["dx", "dw", "db"].map((what) => answer_of(model, what));
-    const own_dx = yours[0] ? column(above, "your dx", g.C, g.H, g.W) : [];
-    const own_dw = yours[1] ? column(below, "your dw", g.C, g.KH, g.KW) : [];
-    const own_db = yours[2] ? column(below, "your db", 1, 1, g.F) : [];
+    const own_dx = yours[0] ? column(above, "your dx", g.C, g.H, g.W, g.cell) : [];
+    const own_dw = yours[1] ? column(below, "your dw", g.C, g.KH, g.KW, g.cell) : [];
+    const own_db = yours[2] ? column(below, "your db", 1, 1, g.F, g.cell) : [];
     return (now, here) => {
       const size = g.KH * g.KW, base = here.f * g.C;
       dy.forEach((grid) => grid.tell(Array.from(here.dout), here.step, {}));
@@ -125,7 +127,7 @@ function render({ model, el }) {
     g = geometry(model);
     const fill = model.get("direction") === "forward" ? forward() : backward();
     const wide = with_border(data.x, g);
-    const whole = layer(wide, data.w, data.b, data.w, g.count - 1, g); // for the scale alone
+    const whole = layer(wide, data.w, data.b, new Float32Array(g.count), g.count - 1, g); // for the scale
     const reach = Math.max(...whole.out.map(Math.abs));
     show = () => {
       const given = floats(model, "dout");

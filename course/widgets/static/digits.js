@@ -29,11 +29,12 @@ const within = (value, most) => Math.max(0, Math.min(most, value));
 // The image as a pad: the pointer draws on it, or arrow keys and space. `element` is to be placed,
 // `controls` stand where the widget has its others.
 function drawingPad(model, cell) {
-  const label = "Drawing pad: arrow keys move the brush, with Shift they draw; Space draws, Delete erases";
+  const label = "Drawing pad: arrow keys move the brush, and draw with Shift; Space draws, Delete erases";
   const canvas = picture(label, PIXELS, PIXELS, cell);
-  const brush = make("div", { hidden: true, style: `position: absolute; box-sizing: border-box; border: 2px solid #fff;
-    outline: 2px solid #000; pointer-events: none; width: ${3 * cell}px; height: ${3 * cell}px` });
-  const told = make("output", { style: "font-size: 13px" });
+  const size = `width: ${3 * cell}px; height: ${3 * cell}px`;
+  const brush = make("div", { hidden: true, style: `position: absolute; box-sizing: border-box;
+    border: 2px solid #fff; outline: 2px solid #000; pointer-events: none; ${size}` });
+  const told = make("output", { style: "display: block; font-size: 13px" });
   let pixels = [], y = PIXELS / 2, x = PIXELS / 2, at = null, erasing = false;
 
   function dab(across, down, erase) {
@@ -57,7 +58,8 @@ function drawingPad(model, cell) {
     const from = at ?? next;
     const steps = Math.ceil(2 * Math.hypot(next[0] - from[0], next[1] - from[1])) || 1;
     for (let n = 1; n <= steps; n++) {
-      dab(from[0] + (n / steps) * (next[0] - from[0]), from[1] + (n / steps) * (next[1] - from[1]), erasing);
+      const [across, down] = [0, 1].map((axis) => from[axis] + (n / steps) * (next[axis] - from[axis]));
+      dab(across, down, erasing);
     }
     at = next;
     keep();
@@ -90,8 +92,7 @@ function drawingPad(model, cell) {
     },
     pointermove: (event) => { if (at) stroke(event); },
   } });
-  canvas.style.touchAction = "none";
-  canvas.style.cursor = "crosshair";
+  Object.assign(canvas.style, { display: "block", touchAction: "none", cursor: "crosshair" });
   listen(model, ["image", "drawing"], show);
   show();
   const blank = () => new DataView(new Float32Array(PIXELS * PIXELS).buffer);
@@ -120,20 +121,22 @@ function scoreBars(model, { before, marked = () => -1, wide = 150 } = {}) {
       x: Math.min(across(0), across(score)), width: Math.abs(across(score) - across(0)),
       y: k * high + 4, height: high - 8, ...look,
     });
-    svg.replaceChildren(draw("line", { x1: across(0), x2: across(0), y1: 0, y2: 10 * high, stroke: "var(--course-line)" }));
+    const zero = { x1: across(0), x2: across(0), y1: 0, y2: 10 * high };
+    svg.replaceChildren(draw("line", { ...zero, stroke: "var(--course-line)" }));
     scores.forEach((score, k) => {
-      const weight = k === best ? 700 : 400;
+      const row = { y: k * high + 17, "font-weight": k === best ? 700 : 400 };
       svg.append(
         bar(score, k, { fill: "var(--course-value)", "fill-opacity": k === best ? 1 : 0.55 }),
-        draw("text", { x: 0, y: k * high + 17, "font-weight": weight, text: k === marked() ? `▸${k}` : k }),
-        draw("text", { x: left + wide + 4, y: k * high + 17, "font-weight": weight,
-          text: score.toFixed(1).replace("-", "−") + (k === best ? " ◂" : "") }),
+        draw("text", { ...row, x: 0, text: `${k === marked() ? "▸" : ""}${k}` }),
+        draw("text", { ...row, x: left + wide + 4,
+          text: (+score.toFixed(1) + 0).toFixed(1).replace("-", "−") + (k === best ? " ◂" : "") }),
       );
       if (k < old.length) {
         svg.append(bar(old[k], k, { fill: "none", stroke: "var(--course-ink)", "stroke-dasharray": "3 2" }));
       }
     });
-    set(svg, { "aria-label": scores.length ? `Scores of 0 to 9, the largest is that of ${best}` : "No scores" });
+    const said = scores.length ? `Scores of 0 to 9, the largest is that of ${best}` : "No scores";
+    set(svg, { "aria-label": said });
   }
   listen(model, before ? ["scores", before] : ["scores"], fill);
   fill();
@@ -159,7 +162,8 @@ function colourBar(table, wide) {
   bar.style.cssText = `width: ${wide}px; height: 10px; display: block; image-rendering: auto`;
   paint(bar, Float32Array.from({ length: 64 }, (_, i) => i), table, 0, 63);
   const [low, high] = [make("span"), make("span")];
-  const ends = make("div", { style: "display: flex; justify-content: space-between; font-size: 12px" }, low, high);
+  const line = "display: flex; justify-content: space-between; font-size: 12px";
+  const ends = make("div", { style: line }, low, high);
   const say = (from, to) => {
     low.textContent = short(from);
     high.textContent = short(to);

@@ -1,7 +1,7 @@
 // LeNet-5 from left to right: the image, filters, four stages of maps, and the scores. A frame marks an
 // entry of the maps, and all that it has seen in each stage before.
 const TOP = 40, CELLS = { image: 7, filters: 9, conv1: 3, pool1: 6, conv2: 7, pool2: 14 };
-const LEFTS = { image: 1, filters: 224, conv1: 284, pool1: 388, conv2: 492, pool2: 644, scores: 782 };
+const LEFTS = { image: 1, filters: 222, conv1: 286, pool1: 388, conv2: 492, pool2: 644, scores: 782 };
 const [WIDE, HIGH] = [930, 566];
 
 function plan(model) {
@@ -18,11 +18,13 @@ function plan(model) {
 }
 
 function render({ model, el }) {
-  const { group, controls, stage, painted } = frame(model, el, "Feature maps: what each entry has seen of the image");
+  const title = "Feature maps: what each entry has seen of the image";
+  const { controls, stage, painted } = frame(model, el, title);
   const stages = plan(model), names = Object.keys(stages);
   const pad = drawingPad(model, CELLS.image);
   const channelSlider = slider(model, "channel", "Map", { min: 0, max: 5 });
-  controls.append(digitSlider(model), choice(model, "layer", "Layer", () => names), channelSlider, ...pad.controls);
+  const layer = choice(model, "layer", "Layer", () => names);
+  controls.append(digitSlider(model), layer, channelSlider, ...pad.controls);
   const board = set(make("canvas"), { width: WIDE, height: HIGH, style: "border: 0", "aria-label":
     "Feature maps: arrow keys move to another entry, Page Up and Page Down to another map" });
   const marks = draw("svg", { width: WIDE, height: HIGH, "aria-hidden": true,
@@ -33,7 +35,8 @@ function render({ model, el }) {
     make("div", { style: `position: absolute; left: ${LEFTS[name] - 1}px; top: ${top}px` }, ...parts);
   const seen = picture("What the entry has seen of the image", 1, 1, 196);
   const seenTitle = make("p", { style: "font-weight: 600; font-size: 13px" });
-  const bars = Object.fromEntries(names.map((name) => [name, colourBar("viridis", 2 * Math.floor(stages[name].wide / 2) * (stages[name].channels > 8 ? 2 : 1))]));
+  const bars = Object.fromEntries(Object.values(stages).map(({ name, left, wide, channels }) =>
+    [name, colourBar("viridis", left(channels - 1) + wide - LEFTS[name])]));
   const near = closeUp();
   stage.append(
     make("div", { style: "overflow-x: auto; max-width: 100%; padding: 3px" },
@@ -73,11 +76,13 @@ function render({ model, el }) {
   function show() {
     maps = floats(model, "maps");
     const all = floats(model, "weights");
-    weights = { w1: all.subarray(0, 150), b1: all.subarray(150, 156), w2: all.subarray(156, 2556), b2: all.subarray(2556) };
+    weights = { w1: all.subarray(0, 150), b1: all.subarray(150, 156), w2: all.subarray(156, 2556),
+      b2: all.subarray(2556) };
     context.clearRect(0, 0, WIDE, HIGH);
     if (all.length) {
       const reach = weights.w1.reduce((most, w) => Math.max(most, Math.abs(w)), 1e-6);
-      copy(weights.w1, 5, 6, "signed", -reach, reach, CELLS.filters, () => LEFTS.filters, (k) => stages.conv1.top(k) + 13);
+      copy(weights.w1, 5, 6, "signed", -reach, reach, CELLS.filters, () => LEFTS.filters,
+        (k) => stages.conv1.top(k) + 13);
     }
     for (const { name, side, channels, cell, left, top } of maps.length ? Object.values(stages) : []) {
       const found = values(name);
@@ -98,28 +103,33 @@ function render({ model, el }) {
       const { step, reach, channels, cell, left, top } = stages[name];
       const ratio = of.step / step;
       for (const k of seesAll ? [...Array(channels).keys()] : [channel]) {
-        found.push({ stage: name, x: left(k), y: top(k), cell, side: (of.reach - reach) / step + 1,
+        const side = (of.reach - reach) / step + 1;
+        found.push({ stage: name, channel: k, x: left(k), y: top(k), cell, side,
           row: row * ratio, column: column * ratio });
       }
       seesAll ||= name === "conv2";
     }
-    return found.map(({ x, y, cell, side, row, column, stage }) => (
-      { stage, x: x + column * cell, y: y + row * cell, width: side * cell, height: side * cell }));
+    return found.map((one) => ({ ...one, x: one.x + one.column * one.cell, y: one.y + one.row * one.cell,
+      width: one.side * one.cell, height: one.side * one.cell }));
   }
   function move() {
     const here = at();
     const found = squares(here);
     const order = ["image", ...names];
     lines.replaceChildren();
+    const feeds = (one, other) => order.indexOf(other.stage) === order.indexOf(one.stage) + 1
+      && (other.stage.startsWith("conv") || one.channel === other.channel);
     for (const one of found) {
-      for (const other of found.filter((each) => order.indexOf(each.stage) === order.indexOf(one.stage) + 1)) {
+      for (const other of found.filter((each) => feeds(one, each))) {
         for (const down of [0, 1]) {
           lines.append(draw("line", { x1: one.x + one.width, y1: one.y + down * one.height, x2: other.x,
             y2: other.y + down * other.height, stroke: "var(--course-mark)", "stroke-opacity": 0.55 }));
         }
       }
     }
-    for (const { stage: _, ...box } of found) {
+    const filter = { x: LEFTS.filters, y: stages.conv1.top(here.channel) + 13, width: 45, height: 45 };
+    const boxes = found.map(({ x, y, width, height }) => ({ x, y, width, height }));
+    for (const box of here.of.name.endsWith("1") ? [filter, ...boxes] : boxes) {
       lines.append(draw("rect", { ...box, fill: "none", stroke: "#000", "stroke-width": 4 }),
         draw("rect", { ...box, fill: "none", stroke: "#fff", "stroke-width": 2 }));
     }
@@ -163,9 +173,8 @@ function render({ model, el }) {
         const [x, y] = [offsetX - left(k), offsetY - top(k)];
         if (x < 0 || y < 0 || x >= wide || y >= wide) continue;
         const [row, column] = [Math.floor(y / cell), Math.floor(x / cell)];
-        if ([name, k, row, column].join() !== ["layer", "channel", "row", "column"].map((each) => model.get(each)).join()) {
-          go(name, k, row, column);
-        }
+        const now = ["layer", "channel", "row", "column"].map((each) => model.get(each));
+        if ([name, k, row, column].join() !== now.join()) go(name, k, row, column);
         return;
       }
     }
@@ -178,7 +187,8 @@ function render({ model, el }) {
   for (const [name, said] of [["image", "image"], ["filters", "filters"], ["scores", "scores"],
     ...names.map((each) => [each, each])]) {
     const { channels, side } = stages[name] ?? {};
-    const about = { image: "draw on it", filters: "6 of 5×5", scores: "of 0 to 9" }[name] ?? `${channels} of ${side}×${side}`;
+    const known = { image: "draw on it", filters: "5×5", scores: "of 0 to 9" };
+    const about = known[name] ?? `${channels} of ${side}×${side}`;
     titles.append(draw("text", { x: LEFTS[name], y: 14, "font-weight": 600, text: said }),
       draw("text", { x: LEFTS[name], y: 31, text: about }));
   }

@@ -1,5 +1,5 @@
 // Small arrays as grids of numbers: what a cell says stands in it, colours only help.
-const CELL = 40;
+const [CELL, SMALL] = [44, 36]; // pixels, and where there is much to show
 const PALE = [0.15, 0.85]; // the ends of the signed table are too dark to be read on
 
 const digits = (value) => (value === 0 ? "0" : String(Number(value.toPrecision(3))).replace("-", "−"));
@@ -15,18 +15,18 @@ function shade(value, reach) {
 
 // A grid with a caption; `attributes` make of it a control. `marks` are sets of cells:
 // `edge` is hatched (padding), `best` and `wrong` get a sign of their own.
-function number_grid(caption, rows, columns, attributes = {}) {
-  const [wide, high] = [columns * CELL, rows * CELL];
+function number_grid(caption, rows, columns, attributes = {}, cell = CELL) {
+  const [wide, high] = [columns * cell, rows * cell];
   const cells = [];
   const svg = draw("svg", {
     viewBox: `-3 -3 ${wide + 6} ${high + 6}`, width: wide + 6, height: high + 6, class: "course-numbers",
     role: "img", "aria-label": `${caption}, ${rows} by ${columns}`, ...attributes,
   });
   for (let i = 0; i < rows * columns; i++) {
-    const [x, y] = [(i % columns) * CELL, Math.floor(i / columns) * CELL];
-    const box = draw("rect", { x, y, width: CELL, height: CELL, stroke: "var(--course-line)" });
-    const text = draw("text", { x: x + CELL / 2, y: y + CELL / 2 + 5, "text-anchor": "middle" });
-    const sign = draw("text", { x: x + CELL - 3, y: y + 12, "text-anchor": "end", class: "course-sign" });
+    const [x, y] = [(i % columns) * cell, Math.floor(i / columns) * cell];
+    const box = draw("rect", { x, y, width: cell, height: cell, stroke: "var(--course-line)" });
+    const text = draw("text", { x: x + cell / 2, y: y + cell / 2 + 5, "text-anchor": "middle" });
+    const sign = draw("text", { x: x + cell - 3, y: y + 12, "text-anchor": "end", class: "course-sign" });
     cells.push({ box, text, sign, said: null });
     svg.append(box, text, sign);
   }
@@ -35,23 +35,27 @@ function number_grid(caption, rows, columns, attributes = {}) {
 
   function fill(values, { edge = [], best = [], wrong = [], reach = null } = {}) {
     const most = reach ?? values.reduce((far, v) => Math.max(far, Number.isNaN(v) ? 0 : Math.abs(v)), 0);
-    cells.forEach((cell, i) => {
+    cells.forEach((own, i) => {
       const signs = (best.includes(i) ? "▲" : "") + (wrong.includes(i) ? "≠" : "");
       const said = `${values[i]} ${most} ${edge.includes(i)} ${signs}`;
-      if (said === cell.said) return;
-      cell.said = said;
+      if (said === own.said) return;
+      own.said = said;
       const empty = Number.isNaN(values[i]) || values[i] === undefined;
       const { ground, ink } = empty ? { ground: "transparent", ink: "inherit" } : shade(values[i], most);
-      set(cell.box, { fill: ground, "stroke-dasharray": edge.includes(i) ? "3 4" : false });
-      set(cell.text, {
-        style: `fill: ${ink}`, text: empty ? "" : digits(values[i]), opacity: edge.includes(i) ? 0.75 : 1,
+      set(own.box, { fill: ground, "stroke-dasharray": edge.includes(i) ? "3 4" : false });
+      const written = empty ? "" : digits(values[i]);
+      const small = 7.2 * written.length > cell - 2; // so that it does not run over the edge
+      set(own.text, {
+        style: `fill: ${ink}${small ? "; font-size: 12px" : ""}`, text: written,
+        opacity: edge.includes(i) ? 0.75 : 1,
+        textLength: 6.8 * written.length > cell - 2 ? cell - 4 : false, lengthAdjust: "spacingAndGlyphs",
       });
-      set(cell.sign, { style: `fill: ${ink}`, text: signs });
+      set(own.sign, { style: `fill: ${ink}`, text: signs });
     });
   }
 
   function frame_at(row, column, down = 1, across = 1) {
-    set(framed, { x: column * CELL, y: row * CELL, width: across * CELL, height: down * CELL });
+    set(framed, { x: column * cell, y: row * cell, width: across * cell, height: down * cell });
   }
   const title = make("p", { class: "course-caption", text: caption });
   return { element: make("div", { class: "course-grid" }, title, svg), svg, title, fill, frame_at };

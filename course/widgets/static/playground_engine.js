@@ -82,13 +82,13 @@ function forward({ layers, activation, weights }, x, n) {
   const bend = BENDS[activation][0];
   const outs = [x];
   layers.forEach(({ rows, columns, w, b }, l) => {
-    const [from, out] = [outs[l], new Float64Array(n * columns)];
-    for (let i = 0; i < n; i++) {
-      const to = i * columns;
-      for (let j = 0; j < columns; j++) out[to + j] = weights[b + j];
-      for (let d = 0; d < rows; d++) {
-        const value = from[i * rows + d], row = w + d * columns;
-        for (let j = 0; j < columns; j++) out[to + j] += value * weights[row + j];
+    const from = outs[l], out = new Float64Array(n * columns), column = new Float64Array(rows);
+    for (let j = 0; j < columns; j++) {
+      for (let d = 0; d < rows; d++) column[d] = weights[w + d * columns + j];
+      for (let i = 0, at = 0; i < n; i++) {
+        let sum = weights[b + j];
+        for (let d = 0; d < rows; d++) sum += from[at++] * column[d];
+        out[i * columns + j] = sum;
       }
     }
     if (l < layers.length - 1) for (let i = 0; i < out.length; i++) out[i] = bend(out[i]);

@@ -2,7 +2,8 @@
 function geometry(model) {
   const [C, H, W] = model.get("shape"), size = model.get("window"), stride = model.get("stride");
   const rows = Math.floor((H - size) / stride) + 1, columns = Math.floor((W - size) / stride) + 1;
-  return { C, H, W, size, stride, rows, columns, count: C * rows * columns };
+  const cell = cell_for(C, Math.max(H, W));
+  return { C, H, W, size, stride, rows, columns, cell, count: C * rows * columns };
 }
 
 // One window: its entries, where they are, and the share of each in the gradient.
@@ -15,7 +16,8 @@ function look_at(x, step, g, kind, ties) {
   const values = places.map((at) => x[at]);
   const most = Math.max(...values);
   const best = kind === "max" ? values.flatMap((v, i) => (v === most ? [i] : [])) : [];
-  const getting = kind === "average" ? values.map((_, i) => i) : ties === "equal shares" ? best : best.slice(0, 1);
+  const all = values.map((_, i) => i);
+  const getting = kind === "average" ? all : ties === "equal shares" ? best : best.slice(0, 1);
   const shares = values.map((_, i) => (getting.includes(i) ? 1 / getting.length : 0));
   const mean = values.reduce((sum, v) => sum + v, 0) / values.length;
   return { c, top, left, places, values, best, shares, value: kind === "max" ? most : mean };
@@ -36,13 +38,13 @@ function render({ model, el }) {
   const x = floats(model, "x");
 
   function forward(g, row) {
-    const image = column(row, "input x", g.C, g.H, g.W, (c) => `map ${c}`);
-    const [window] = column(row, "window", 1, g.size, g.size);
+    const image = column(row, "input x", g.C, g.H, g.W, g.cell, "map");
+    const [window] = column(row, "window", 1, g.size, g.size, g.cell);
     const maps = make("div", { class: "course-column" });
     row.append(maps);
-    const out = output_grids("output y", [g.C, g.rows, g.columns], steps, maps);
+    const out = output_grids("output y", [g.C, g.rows, g.columns], steps, maps, g.cell);
     const yours = answer_of(model, "out");
-    const theirs = yours ? column(row, "your out", g.C, g.rows, g.columns, (c) => `map ${c}`) : [];
+    const theirs = yours ? column(row, "your out", g.C, g.rows, g.columns, g.cell, "map") : [];
     return (here, now) => {
       image.forEach((grid, c) => map(grid, x, c, g.H * g.W));
       frames(image, here, g);
@@ -55,13 +57,13 @@ function render({ model, el }) {
   function backward(g, row) {
     const maps = make("div", { class: "course-column" });
     row.append(maps);
-    const dy = output_grids("dy", [g.C, g.rows, g.columns], steps, maps);
-    const image = column(row, "input x", g.C, g.H, g.W, (c) => `map ${c}`);
-    const [window] = column(row, "window", 1, g.size, g.size);
-    const [share] = column(row, "its shares of dy", 1, g.size, g.size);
-    const dx = column(row, "dx so far", g.C, g.H, g.W, (c) => `map ${c}`);
+    const dy = output_grids("dy", [g.C, g.rows, g.columns], steps, maps, g.cell);
+    const image = column(row, "input x", g.C, g.H, g.W, g.cell, "map");
+    const [window] = column(row, "window", 1, g.size, g.size, g.cell);
+    const [share] = column(row, "its shares of dy", 1, g.size, g.size, g.cell);
+    const dx = column(row, "dx so far", g.C, g.H, g.W, g.cell, "map");
     const yours = answer_of(model, "dx");
-    const theirs = yours ? column(row, "your dx", g.C, g.H, g.W, (c) => `map ${c}`) : [];
+    const theirs = yours ? column(row, "your dx", g.C, g.H, g.W, g.cell, "map") : [];
     return (here, now) => {
       dy.forEach((grid) => grid.tell(now.dout, steps.at(), {}));
       image.forEach((grid, c) => map(grid, x, c, g.H * g.W));

@@ -7,10 +7,10 @@ function render({ model, el }) {
   const names = [...Array(10).keys()].map(String);
   const wanted = make("select", { on: { change: () => send(model, "label", +wanted.value) } },
     ...names.map((name) => make("option", { value: name, text: name })));
+  const shown = (n) => (n === 1 ? "none" : `mean of ${n}`);
   controls.append(
     digitSlider(model), labelled("Score of", wanted),
-    slider(model, "copies", "Noisy copies", { min: 1, max: 30, shown: (n) => (n === 1 ? "none" : `mean of ${n}`) }),
-    ...pad.controls,
+    slider(model, "copies", "Noisy copies", { min: 1, max: 30, shown }), ...pad.controls,
   );
   const map = picture("Sensitivity of the score: arrow keys choose a pixel to read", PIXELS, PIXELS, CELL);
   map.style.cursor = "crosshair";
@@ -20,7 +20,8 @@ function render({ model, el }) {
   const look = { fill: "none", "stroke-width": 2 };
   const dark = draw("path", { ...look, stroke: "#000", "stroke-width": 4, "stroke-opacity": 0.7 });
   const light = draw("path", { ...look, stroke: "#fff" });
-  const pixel = draw("rect", { ...look, width: CELL + 4, height: CELL + 4, stroke: "#ff4fa3", "stroke-width": 3 });
+  const size = CELL + 4;
+  const pixel = draw("rect", { ...look, width: size, height: size, stroke: "#ff4fa3", "stroke-width": 3 });
   over.append(dark, light, pixel);
   const bar = colourBar("viridis", side);
   const scores = scoreBars(model, { marked: () => model.get("label") });

@@ -14,7 +14,7 @@ function set(element, attributes) {
       for (const [event, heard] of Object.entries(value)) element.addEventListener(event, heard);
     } else if (name === "text") element.textContent = value;
     else if (value === false || value === null) element.removeAttribute(name);
-    else element.setAttribute(name, value === true ? "" : value);
+    else element.setAttribute(name, value === true && !name.startsWith("aria-") ? "" : value);
   }
   return element;
 }

@@ -28,7 +28,7 @@ function leftOver({ channels, side, step }, still, moved, dy, dx) {
 
 function largest({ channels, side }, maps) {
   return Float32Array.from({ length: channels }, (_, k) =>
-    maps.subarray(k * side * side, (k + 1) * side * side).reduce((most, value) => Math.max(most, value), -Infinity));
+    maps.subarray(k * side * side, (k + 1) * side * side).reduce((most, value) => Math.max(most, value)));
 }
 
 function render({ model, el }) {
@@ -41,10 +41,11 @@ function render({ model, el }) {
     button("Back to its place", () => push(0, 0)),
   );
   const label = "The digit: arrow keys move it, Home puts it back";
-  const image = arrows(picture(label, PIXELS, PIXELS, CELL), (dy, dx) => push(model.get("dy") + dy, model.get("dx") + dx),
-    { Home: () => push(0, 0) });
+  const image = arrows(picture(label, PIXELS, PIXELS, CELL),
+    (dy, dx) => push(model.get("dy") + dy, model.get("dx") + dx), { Home: () => push(0, 0) });
   Object.assign(image.style, { touchAction: "none", cursor: "grab" });
-  const ghost = draw("path", { fill: "none", stroke: "#ffb000", "stroke-width": 2, "stroke-dasharray": "4 3" });
+  const ghost = draw("path", { fill: "none", stroke: "#ffb000", "stroke-width": 2,
+    "stroke-dasharray": "4 3" });
   const over = draw("svg", { width: PIXELS * CELL, height: PIXELS * CELL, "aria-hidden": true,
     style: "position: absolute; left: 1px; top: 1px; pointer-events: none" }, ghost);
   const titled = (title, ...parts) =>
@@ -56,15 +57,16 @@ function render({ model, el }) {
     return [title, { canvas, heading }];
   }));
   const bar = colourBar("viridis", 160);
-  const table = make("table", { style: "border-collapse: collapse; font-size: 13px; text-align: right" });
+  const table = make("table", { style:
+    "border-collapse: collapse; font-size: 13px; text-align: right; margin-top: 12px" });
   const results = make("div", { style: "max-width: 100%; overflow-x: auto" },
-    ...Object.values(rows).flatMap(({ canvas, heading }) => [heading, canvas]), bar.element);
+    ...Object.values(rows).flatMap(({ canvas, heading }) => [heading, canvas]), bar.element,
+    table);
   stage.append(
     make("div", {}, titled("Image: drag it", make("div", { style: "position: relative" }, image, over)),
       make("p", { text: "dashed: where it was", style: "font-size: 13px" }),
       titled("Scores (dashed: before)", scoreBars(model, { before: "before", wide: 110 }).element)),
     results,
-    make("div", { style: "max-width: 100%; overflow-x: auto" }, table),
   );
 
   let grip = null;
@@ -140,7 +142,8 @@ function render({ model, el }) {
     painted();
   }
   function fillTable(still, moved, dy, dx) {
-    const cell = (tag, text) => make(tag, { text, style: "padding: 2px 8px; border-bottom: 1px solid var(--course-line)" });
+    const style = "padding: 2px 8px; border-bottom: 1px solid var(--course-line)";
+    const cell = (tag, text) => make(tag, { text, style });
     const percent = (share) => `${(100 * share).toFixed(0)} %`;
     const lines = [["image", relative(floats(model, "shown"), floats(model, "image")), "", ""]];
     for (const of of Object.values(stages)) {
@@ -157,7 +160,8 @@ function render({ model, el }) {
       make("caption", { text: "What a shift changes", style: "font-weight: 600; text-align: left" }),
       make("thead", {}, make("tr", {}, ...heads.map((text) => cell(text ? "th" : "td", text)))),
       make("tbody", {}, ...lines.map(([name, changed, ...rest]) => make("tr", { "data-stage": name },
-        set(cell("th", name), { scope: "row" }), cell("td", percent(changed)), ...rest.map((text) => cell("td", text))))),
+        set(cell("th", name), { scope: "row" }),
+        ...[percent(changed), ...rest].map((text) => cell("td", text))))),
     );
   }
   listen(model, ["image", "shown"], showImage);

@@ -43,14 +43,14 @@ function stepping(model, controls, count, moved) {
 }
 
 // The grids of the output, one for each map; arrow keys and clicks on them choose the step.
-function output_grids(caption, size, steps, group) {
+function output_grids(caption, size, steps, group, cell) {
   const [maps, rows, columns] = size;
   return Array.from({ length: maps }, (_, f) => {
     const base = f * rows * columns;
     const made = number_grid(maps > 1 ? `${caption}, map ${f}` : caption, rows, columns, {
       role: "slider", tabindex: 0, "aria-valuemin": 0, "aria-valuemax": rows * columns - 1,
       on: { keydown: key, pointerdown: press },
-    });
+    }, cell);
     function press(event) {
       const [i, j] = cell_under(event, made.svg, rows, columns);
       steps.go(base + i * columns + j);
@@ -97,13 +97,18 @@ function floats_of(view) {
 }
 
 // A titled column of grids that stand one below the other, one for each channel or map.
-function column(row, title, count, rows, columns, named = (c) => `channel ${c}`) {
+function column(row, title, count, rows, columns, cell, named = "channel") {
   const grids = Array.from({ length: count }, (_, c) =>
-    number_grid(count > 1 ? `${title}, ${named(c)}` : title, rows, columns));
+    number_grid(count > 1 ? `${title}, ${named} ${c}` : title, rows, columns, {}, cell));
   row.append(make("div", { class: "course-column" }, ...grids.map((each) => each.element)));
   return grids;
 }
 
 function wrong_in(wrong, from, count) {
   return wrong.filter((i) => i >= from && i < from + count).map((i) => i - from);
+}
+
+// Much to show, small cells.
+function cell_for(maps, longest) {
+  return maps > 1 || longest > 7 ? SMALL : CELL;
 }

@@ -92,7 +92,7 @@ found = [
     for top in ("/site", "/work", "/wall", "/tmp")
     for folder, _, names in os.walk(top)
     for name in names
-    if "digits" in name or "sklearn" in folder
+    if ("digits" in name and not name.endswith((".py", ".js"))) or "sklearn" in folder
 ]
 print(found)
 """

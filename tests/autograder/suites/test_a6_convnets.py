@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from autograder.judge import Verdict
+from course import datasets
 from reference.convnet import LeNet5, convnet_loss
 from reference.layers.softmax import softmax_backward, softmax_forward
 from reference.lenet_experiment import network, predict
@@ -229,6 +230,26 @@ def test_a_softmax_that_does_not_shift_loses_large_scores_alone(assess: Assess):
     assert {v.category for v in wrong} == {"scale"}
 
 
+def test_nudging_every_score_is_no_softmax_backward(assess: Assess):
+    """A gradient of some ten millions drowns the small change that nudging looks for."""
+
+    def nudged(dout, x):
+        return slope(lambda moved: float((dout * softmax_forward(moved)[0]).sum()), x)
+
+    pair = {
+        "softmax_forward": lambda x: (softmax_forward(x)[0], x),
+        "softmax_backward": nudged,
+    }
+    assert "test_common_gradient" in names_failed(assess(A6, "softmax_layer", pair, 14))
+
+
+def test_one_slope_for_all_pixels_is_no_saliency(assess: Assess):
+    def constant(model, image, label):
+        return np.full((28, 28), label + 1.0)
+
+    assert passed_values(assess(A6, "saliency", {"saliency_map": constant}, 15)) == []
+
+
 def test_maps_that_lean_on_ones_own_network_are_seen(assess: Assess):
     right = reference(A6)["feature_maps"]
 
@@ -239,9 +260,13 @@ def test_maps_that_lean_on_ones_own_network_are_seen(assess: Assess):
     assert passed_values(assess(A6, "feature_maps", {"feature_maps": leaning}, 13)) == []
 
 
+def with_network(predict: object) -> dict[str, object]:
+    return {"predict": predict, "LeNet5": LeNet5}
+
+
 @pytest.mark.parametrize("seed", range(20))
 def test_the_reference_reads_moved_digits_whatever_the_seed(assess: Assess, seed: int):
-    assert failed(assess(A6, "train_lenet", {"predict": predict}, seed)) == []
+    assert failed(assess(A6, "train_lenet", with_network(predict), seed)) == []
 
 
 def forgetful(share: float) -> Callable[[np.ndarray], np.ndarray]:
@@ -257,12 +282,26 @@ def forgetful(share: float) -> Callable[[np.ndarray], np.ndarray]:
 
 
 def test_a_fair_classifier_has_a_part_of_the_points(assess: Assess):
-    verdicts = assess(A6, "train_lenet", {"predict": forgetful(0.06)}, 5)
+    verdicts = assess(A6, "train_lenet", with_network(forgetful(0.06)), 5)
     assert names_failed(verdicts) == ["test_accuracy"]
 
 
 def test_a_poor_classifier_has_none(assess: Assess):
-    assert passed_values(assess(A6, "train_lenet", {"predict": forgetful(0.3)}, 5)) == []
+    assert passed_values(assess(A6, "train_lenet", with_network(forgetful(0.3)), 5)) == []
+
+
+def nearest(images: np.ndarray) -> np.ndarray:
+    """The label of the nearest digit among those to learn from: no network at all."""
+    learnt, labels, _, _ = datasets.digits(28)
+    rows, known = (x.reshape(len(x), 784).astype(np.float32) for x in (images, learnt))
+    return labels[((known**2).sum(axis=1) - 2 * rows @ known.T).argmin(axis=1)]
+
+
+def test_a_classifier_without_a_network_has_none(assess: Assess):
+    assert np.mean(nearest(datasets.digits(28)[2]) == datasets.digits(28)[3]) > 0.97
+    verdicts = assess(A6, "train_lenet", with_network(nearest), 5)
+    assert passed_values(verdicts) == []
+    assert "test_source" in names_failed(verdicts)
 
 
 def never_an_eight(images: np.ndarray) -> np.ndarray:
@@ -272,7 +311,7 @@ def never_an_eight(images: np.ndarray) -> np.ndarray:
 
 
 def test_giving_up_one_digit_is_seen(assess: Assess):
-    verdicts = assess(A6, "train_lenet", {"predict": never_an_eight}, 5)
+    verdicts = assess(A6, "train_lenet", with_network(never_an_eight), 5)
     assert {"test_every_digit", "test_accuracy"} <= set(names_failed(verdicts))
 
 
@@ -280,7 +319,7 @@ def test_labels_that_depend_on_the_batch_are_seen(assess: Assess):
     def in_company(images: np.ndarray) -> np.ndarray:
         return predict(images - images.mean(axis=0))
 
-    verdicts = assess(A6, "train_lenet", {"predict": in_company}, 5)
+    verdicts = assess(A6, "train_lenet", with_network(in_company), 5)
     assert "test_one_image_alone" in names_failed(verdicts)
 
 
@@ -295,4 +334,4 @@ def test_labels_that_depend_on_the_batch_are_seen(assess: Assess):
     ],
 )
 def test_what_are_no_labels_scores_nothing(assess: Assess, answer: object):
-    assert passed_values(assess(A6, "train_lenet", {"predict": answer}, 5)) == []
+    assert passed_values(assess(A6, "train_lenet", with_network(answer), 5)) == []
