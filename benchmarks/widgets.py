@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-import jupytext
 from playwright.sync_api import Page, sync_playwright
 
+from autograder.notebooks import read_text_notebook
 from benchmarks.harness import machine
 from tests.e2e.browser import ADVICE, chromium
 from tests.e2e.conftest import FLAGS
@@ -151,9 +151,10 @@ def peer(n):
 
 def sources() -> tuple[str, dict[str, str]]:
     """Return the gallery's first cell, and by their names the cells that make widgets."""
-    cells = [cell for cell in jupytext.read(GALLERY).cells if cell.cell_type == "code"]
-    made = {cell.metadata["widget"]: cell.source for cell in cells if "widget" in cell.metadata}
-    return cells[0].source, made
+    cells = read_text_notebook(GALLERY.read_text("utf-8")).cells
+    code = [cell for cell in cells if cell.cell_type == "code"]
+    made = {str(cell.metadata["widget"]): cell.source for cell in code if "widget" in cell.metadata}
+    return code[0].source, made
 
 
 @dataclass

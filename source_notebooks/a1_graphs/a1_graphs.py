@@ -676,9 +676,7 @@ def table_of_adjoints(at_x=1.0):
     return j, {"x": x, "t": t, "u1": u1, "u2": u2, "u": u, "J": j}
 
 
-widgets.GraphStepper(
-    table_of_adjoints, title="W7: J = cos(sin(x²) + 3x²)", order=topological_order
-)
+widgets.GraphStepper(table_of_adjoints, title="W7: J = cos(sin(x²) + 3x²)", order=topological_order)
 
 
 # %%
@@ -827,7 +825,7 @@ def neuron(w):
 def neuron_by_values(w):
     values = [[Value(float(entry)) for entry in row] for row in w]
     total = Value(0.0)
-    for a, b in zip(*values):
+    for a, b in zip(*values, strict=True):
         total = total + (a * b).tanh()
     (total**2).backward()
     return np.array([[value.grad for value in row] for row in values])

@@ -18,8 +18,7 @@ function render({ model, el }) {
   let result = null, cursor = [0, 0], fresh = true; // the picture is not painted yet
 
   // -- the kernel ------------------------------------------------------------------------------
-  const named = { role: "group", "aria-label": "Entries of the kernel" };
-  const entries = make("div", { class: "course-kernel", ...named });
+  const entries = make("div", { class: "course-kernel", role: "group", "aria-label": "Kernel entries" });
   let chosen = [0, 0];
   const strength = make("input", {
     type: "range", min: -4, max: 4, step: 0.1, on: { input: () => put(+strength.value) },
