@@ -46,8 +46,10 @@ def draw_regions(
         figure = curve_sheet(max(4.4 * len(maps), 5.5), 4.3)
         for place, (name, classes) in enumerate(maps.items(), 1):
             canvas = figure.add_subplot(1, len(maps), place)
-            levels = np.arange(len(PALE) + 1) - 0.5
-            canvas.contourf(across, up, classes, levels, cmap=ListedColormap(PALE))
+            # No contours: between the classes 0 and 2 they would draw a strip of class 1.
+            look = {"vmin": 0, "vmax": len(PALE) - 1, "origin": "lower", "aspect": "auto"}
+            extent = (across[0], across[-1], up[0], up[-1])
+            canvas.imshow(classes, cmap=ListedColormap(PALE), extent=extent, **look)
             for label in sorted({int(label) for label in labels}):
                 points = x[labels == label]
                 look = {"s": 22, "edgecolors": "white", "linewidths": 0.5}

@@ -821,7 +821,7 @@ widgets.FeatureMaps(lambda: network, feature_maps, aside, labels_aside)
 # Here is one digit on its way through your network. The maps of the first layer can still be read:
 # each is the digit, seen by one filter. Those of the second answer to certain strokes. A map that is
 # dark all over is silent: the ReLU let nothing through. If it stays so for every digit, its filter is
-# *dead*: no gradient comes back to it, so it learns no more. One or two of the six may be. After the
+# *dead*: no gradient comes back to it, so it learns no more. Some of the six may be. After the
 # last pooling, 16 maps of 4x4 are left, and on these 256 numbers the dense layers decide.
 #
 # **Try.** Move over a map with the mouse, or choose a layer and use the arrow keys: frames show what

@@ -23,7 +23,7 @@ def labels_of(images: Images) -> list[int]:
 
 
 @public(clear(28))
-def without_the_network(images: Images) -> object:
+def without_the_network(images: Images) -> str:
     """Whose labels they are: if `LeNet5` scores all images alike, they all get one label (W36)."""
 
     def forward(self: LeNet5, x: Images) -> Images:
@@ -35,7 +35,8 @@ def without_the_network(images: Images) -> object:
         labels = [int(label) for label in predict(images)]
     finally:
         LeNet5.forward = usual
-    return {"one label": max(map(labels.count, labels)) > len(labels) / 2}
+    same = max(map(labels.count, labels)) > len(labels) / 2
+    return "one label" if same else "labels of another source"
 
 
 def form(images: Images) -> object:
@@ -49,9 +50,9 @@ def draw(rng: np.random.Generator, times: int) -> tuple[Images, Labels]:
     return drawn(28, MOST, rng, times)
 
 
-def check_source(found: object) -> None:
+def check_source(found: str) -> None:
     """Ask that the network gives the labels: another classifier is none of this exercise."""
-    expect.equal(found, {"one label": True})
+    expect.equal(found, "one label")
 
 
 @pytest.mark.category("values")

@@ -31,10 +31,7 @@ function render({ model, el }) {
   const note = make("p", { class: "course-caption" });
   own.append(labelled("Kernel size", size), entries, strength_control, note);
 
-  const edit = (kernel) => {
-    send(model, "kernel", kernel);
-    kernel_changed();
-  };
+  const edit = (kernel) => send(model, "kernel", kernel); // hearing of the change, all follow
   function put(value) {
     if (!Number.isFinite(value)) return;
     const kernel = model.get("kernel").map((row) => [...row]);
