@@ -9,6 +9,7 @@ from types import FunctionType
 import numpy as np
 import pytest
 
+import autograder.judge
 from autograder.answers import find_answer
 from autograder.assignment import read_assignment
 from autograder.judge import Verdict, judge
@@ -158,6 +159,13 @@ def mistakes() -> dict[tuple[str, str, str], Misconception]:
     }
 
 
+@pytest.fixture
+def stop_at_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run a suite until a test fails: what is not run is not passed either, and nothing else is."""
+    monkeypatch.setattr(autograder.judge, "OPTIONS", (*autograder.judge.OPTIONS, "--exitfirst"))
+
+
+@pytest.mark.usefixtures("stop_at_the_first")
 @pytest.mark.filterwarnings("ignore:invalid value encountered", "ignore:divide by zero")
 @pytest.mark.parametrize("key", MISCONCEPTIONS, ids="-".join)
 def test_misconceptions_are_found(
