@@ -60,7 +60,7 @@ def run_case(
 
     run = _run(program, case, call, function.__code__.co_varnames)
     said = error_in_words(run.error) if run.error else run.off.sentence if run.off else ""
-    if "None" not in said and not _holds_none(run.result):
+    if "None" not in said and (run.error or not _holds_none(run.result)):
         return run
     with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
         warnings.simplefilter("ignore")

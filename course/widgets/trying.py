@@ -1,6 +1,5 @@
 """Call somebody's function for a widget: it may fail, hang or return nonsense, the widget stays."""
 
-import traceback
 from collections.abc import Callable
 
 import numpy as np
@@ -17,13 +16,8 @@ def tried(work: Callable[..., object], *inputs: object, seconds: float = SECONDS
     try:
         return within(seconds, lambda: run(work, *inputs))
     except TookTooLong as error:
-        first: BaseException = error  # raised again wherever somebody might have caught it
-        while first.__context__ is not None:
-            first = first.__context__
-        running = [frame.f_code for frame, _ in traceback.walk_tb(first.__traceback__)]
-        own = [code for code in running if code.co_filename != within.__code__.co_filename]
         raise CannotDrawError(
-            f"`{own[-1].co_qualname}` {error}. Is there a loop without an end, or are the inputs "
+            f"`{error.where}` {error}. Is there a loop without an end, or are the inputs "
             "too large for it?"
         ) from error
 

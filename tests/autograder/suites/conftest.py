@@ -89,6 +89,6 @@ def assess(tmp_path: Path) -> Assess:
         folder = tmp_path / exercise / assignment
         folder.mkdir(parents=True, exist_ok=True)
         shutil.copy(SUITES / assignment / f"test_{exercise}.py", folder)
-        return judge(assignment, LocalPeer(names, seconds=5.0), seed, folder.parent)
+        return judge(assignment, LocalPeer(names, seconds=2.0), seed, folder.parent)
 
     return run
