@@ -411,7 +411,7 @@ plots.draw_grids(
 #   `[pad:-pad]` leaves an empty array; **filters and images that are not square**; strides that leave
 #   pixels over. All of them are among the visible checks.
 # - Sum over images, do not average: the loss has taken the mean.
-# - **Announced costs**, one test each: two images of 40x40 pixels, too many for nudging though not for
+# - **Announced costs**, one test each: two images of 60x60 pixels, too many for nudging though not for
 #   loops over windows; and 200 000 images of 3x3 pixels, too many for a loop over the images.
 
 # %% exercise="conv2d_backward" points=20 answer="reference.layers.convolution:conv2d_backward"

@@ -169,7 +169,7 @@ def test_two_calls(student: Student, rng: np.random.Generator) -> None:
 @pytest.mark.category("cost")
 def test_many_pixels(student: Student, rng: np.random.Generator) -> None:
     """Larger images: the gradients are computed, not measured by nudging every entry."""
-    case = draw(rng, (2, 3, 40, 40, 4, 3, 3, 1, 0))[0]
+    case = draw(rng, (2, 3, 60, 60, 4, 3, 3, 1, 0))[0]
     expect.close(student(gradients, *case), gradients(*case))
 
 
