@@ -24,7 +24,7 @@ from tests.e2e.server import LabServer
 from tests.e2e.visitor import visit
 from tests.e2e.widgets.stage import Stage
 
-ROUNDS = 25
+ROUNDS = 15
 TIMES_FASTER = 4.0
 PEER = """
 import matplotlib.pyplot as plt
@@ -100,7 +100,7 @@ peer = lambda n: shown(board, board[n % 5:, n % 5:][:3, :3], board[:5, :5])
 """
 CASES = [
     Case(
-        *("KernelExplorer", 15, "Entry", -1, 1),
+        *("KernelExplorer", 15, "Entry", 2, 3),
         """
 from scipy.signal import correlate2d as by_scipy
 photo = datasets.photographs()["china"][::3, ::3].mean(axis=2)
