@@ -12,7 +12,7 @@
 #     title: Convolutional networks
 #     cell_seconds: 60
 #     notebook_seconds: 300
-#     call_seconds: 10
+#     call_seconds: 5
 #     given:
 #       - "reference.layers.linear:linear_forward"
 #       - "reference.layers.linear:linear_backward"
@@ -73,7 +73,7 @@
 #   by nudging one number after the other is too slow there; backpropagation is not.
 # - **Time, when graded.** Your notebook runs from top to bottom in a closed room: a cell may take 60
 #   seconds and the whole notebook 300, on one processor core. With the answers in, all cells together
-#   take about half a minute. A hidden test may take 10 seconds for one call.
+#   take about half a minute. A hidden test may take 5 seconds for one call.
 # - **Data, when graded.** The digits are there, without internet and without the labels of the
 #   test part.
 #
@@ -500,7 +500,7 @@ plots.draw_bars(
 #   business.
 # - `backward(dscores) -> dx`, for the last `forward`: puts the gradients into `.grads`, a dict with the
 #   same keys, **not added to older ones**, and returns that of the images, `(N, 1, 28, 28)`.
-# - **Announced cost**, one test: 256 images, there and back, within the 10 seconds. Layers that take all
+# - **Announced cost**, one test: 256 images, there and back, within the 5 seconds. Layers that take all
 #   images at once need a small part of that; nudging is too slow. (A loop over the images
 #   passes here, but in section 5 its training may take longer than a cell has.)
 
@@ -883,7 +883,7 @@ plots.draw_series(
 # - `image` is `(1, 28, 28)` or `(28, 28)`, and stays as it is. `model` has `forward` and `backward` as your
 #   LeNet5 has; the checks bring a small one of their own.
 # - **Announced cost**, one test: a slow model. One way there and one way back are enough, and they fit
-#   into the 10 seconds; nudging 784 pixels does not.
+#   into the 5 seconds; nudging 784 pixels does not.
 
 # %% exercise="saliency" points=8 answer="reference.inspection:saliency_map"
 

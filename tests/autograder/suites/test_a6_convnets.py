@@ -264,7 +264,7 @@ def with_network(predict: object) -> dict[str, object]:
     return {"predict": predict, "LeNet5": LeNet5}
 
 
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", range(20))
 def test_the_reference_reads_moved_digits_whatever_the_seed(assess: Assess, seed: int):
     assert failed(assess(A6, "train_lenet", with_network(predict), seed)) == []
 

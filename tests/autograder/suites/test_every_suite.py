@@ -47,14 +47,15 @@ every_solution = pytest.mark.parametrize(
 @every_assignment
 @pytest.mark.parametrize("seed", [0, 1, 2**62 + 5])
 def test_the_reference_has_full_marks(local_peer, assignment: str, seed: int):
-    peer = local_peer(reference(assignment))
+    peer = local_peer(assignment, reference(assignment))
     assert failed(judge(assignment, peer, seed)) == []
     assert peer.calls <= MOST_CALLS
 
 
 @every_solution
-def test_other_right_answers_have_full_marks(local_peer, assignment: str, file):
-    assert failed(judge(assignment, local_peer(solution(file)), 3)) == []
+@pytest.mark.parametrize("seed", [3, 4])
+def test_other_right_answers_have_full_marks(local_peer, assignment: str, file, seed: int):
+    assert failed(judge(assignment, local_peer(assignment, solution(file)), seed)) == []
 
 
 @every_solution
@@ -150,7 +151,7 @@ def test_null_functions_score_nothing(local_peer, tmp_path: Path, assignment: st
     suites.mkdir()
     for exercise in emptied:
         shutil.copy(SUITES / assignment / f"test_{exercise}.py", suites)
-    verdicts = judge(assignment, local_peer(names), 5, tmp_path)
+    verdicts = judge(assignment, local_peer(assignment, names), 5, tmp_path)
     assert {verdict.exercise for verdict in verdicts} == set(emptied)
     assert passed_values(verdicts) == []
 
