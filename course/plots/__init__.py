@@ -8,8 +8,8 @@ from course.plots.arrays import draw_arrays
 from course.plots.bars import draw_bars
 from course.plots.bends import draw_activations
 from course.plots.broadcast import broadcasting
-from course.plots.curves import descent_path, finite_difference_error
 from course.plots.depth import draw_depth
+from course.plots.descent import descent_path
 from course.plots.drawing import draw_graph
 from course.plots.maps import draw_maps
 from course.plots.mistakes import draw_mistakes
@@ -45,6 +45,5 @@ __all__ = [
     "draw_regions",
     "draw_series",
     "draw_surfaces",
-    "finite_difference_error",
     "pass_times",
 ]

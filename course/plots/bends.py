@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from course.plots.canvas import Sheet, curve_sheet
-from course.plots.picture import CannotDrawError, Picture, run, sentence_instead
+from course.plots.picture import CannotDrawError, Picture, numbers, run, sentence_instead
 from course.plots.strokes import GRADIENT, INK, VALUE, number
 
 Array = NDArray[np.float64]
@@ -49,21 +49,10 @@ def curves(name: str, pair: Pair, x: Array) -> tuple[Array, Array]:
         raise CannotDrawError(f"the forward of {name} should return (out, cache).")
     out, cache = cast("tuple[object, object]", came)
     slope = run(backward, np.ones(x.shape), cache)
-    return _curve(f"the forward of {name}", out, x), _curve(f"the backward of {name}", slope, x)
-
-
-def _curve(what: str, found: object, x: Array) -> Array:
-    if found is None:
-        raise CannotDrawError(f"{what} gave None; is a `return` missing?")
-    try:
-        curve = np.asarray(found, dtype=float)
-    except (TypeError, ValueError):
-        raise CannotDrawError(f"{what} returned no array of numbers.") from None
-    if curve.shape != x.shape:
-        raise CannotDrawError(f"{what} made {curve.shape} of {x.shape}; the shape should stay.")
-    if not np.isfinite(curve).all():
-        raise CannotDrawError(f"{what} returned an infinite number, or one that is none.")
-    return curve
+    return (
+        numbers(out, x.shape, f"the forward of {name}"),
+        numbers(slope, x.shape, f"the backward of {name}"),
+    )
 
 
 def _sheet(x: Array, curves: Mapping[str, tuple[Array, Array]], title: str) -> Sheet:

@@ -1,11 +1,13 @@
-"""A figure and its twin in words, and a sentence where no figure can be drawn."""
+"""A figure and its twin in words, and a sentence where no figure can be drawn from what came."""
 
 import traceback
 from collections.abc import Callable, Collection
 from functools import cached_property, wraps
 from typing import ParamSpec, cast
 
+import numpy as np
 from matplotlib.figure import Figure
+from numpy.typing import NDArray
 
 from course.plots.canvas import Sheet
 from course.plots.png import png
@@ -85,6 +87,21 @@ def run(work: Callable[..., object], *inputs: object) -> object:
             f"{_where(error)} stopped with {type(error).__name__}: {error}. "
             "The check below its exercise says more."
         ) from error
+
+
+def numbers(found: object, shape: tuple[int, ...], what: str) -> NDArray[np.float64]:
+    """Return what came as an array of that shape; raises CannotDrawError with a sentence if not."""
+    if found is None:
+        raise CannotDrawError(f"{what} gave None; is a `return` missing?")
+    try:
+        array = np.asarray(found, dtype=float)
+    except (TypeError, ValueError):
+        raise CannotDrawError(f"{what} returned no array of numbers.") from None
+    if array.shape != shape:
+        raise CannotDrawError(f"{what} has the shape {array.shape}; it should be {shape}.")
+    if not np.isfinite(array).all():
+        raise CannotDrawError(f"{what} has an entry that is infinite or not a number.")
+    return array
 
 
 def _where(error: BaseException) -> str:

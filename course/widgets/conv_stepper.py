@@ -7,7 +7,7 @@ import numpy as np
 import traitlets
 from numpy.typing import ArrayLike
 
-from course.plots.picture import CannotDrawError
+from course.plots.picture import CannotDrawError, numbers
 from course.plots.strokes import number
 from course.widgets.answers import Answer, exactly, float_bytes
 from course.widgets.base import script
@@ -25,7 +25,7 @@ from course.widgets.stepping import (
     pair_of,
     ranged,
 )
-from course.widgets.trying import numbers, tried
+from course.widgets.trying import tried
 from course.widgets.windows import available, correlated, padded, scattered, windows
 
 LARGEST, MOST_PAD, MOST_STRIDE = 5, 2, 3

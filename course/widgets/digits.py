@@ -10,10 +10,10 @@ import traitlets
 from numpy.typing import ArrayLike, NDArray
 from traitlets import observe
 
-from course.plots.picture import CannotDrawError
+from course.plots.picture import CannotDrawError, numbers
 from course.plots.strokes import number as written
 from course.widgets.base import Widget
-from course.widgets.trying import numbers, tried
+from course.widgets.trying import tried
 
 SIDE, CLASSES = 28, 10
 Array = NDArray[np.float64]

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 from traitlets import observe
 
 from course.plots.filtered import draw_filtered
-from course.plots.picture import CannotDrawError, Picture
+from course.plots.picture import CannotDrawError, Picture, numbers
 from course.plots.strokes import number
 from course.widgets.answers import exactly, float_bytes
 from course.widgets.base import Widget, script
@@ -27,7 +27,7 @@ from course.widgets.kernel_images import (
     pixels_of,
 )
 from course.widgets.stepping import Student, name_of, ranged
-from course.widgets.trying import numbers, tried
+from course.widgets.trying import tried
 from course.widgets.windows import available, correlated, windows
 
 MOST_STRIDE, MOST_PAD = 4, 6

@@ -6,9 +6,9 @@ from typing import NamedTuple, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from course.plots.picture import CannotDrawError
+from course.plots.picture import CannotDrawError, numbers
 from course.widgets.digits import Array, Image, one_image, packed
-from course.widgets.trying import numbers, tried
+from course.widgets.trying import tried
 
 FeatureMapsOf = Callable[[object, Image], object]
 

@@ -11,8 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from course.derivatives import centred
-from course.plots.picture import CannotDrawError, run
-from course.widgets.trying import numbers
+from course.plots.picture import CannotDrawError, numbers, run
 
 Array = NDArray[np.float64]
 POWERS: Final = np.arange(-14, 0.125, 0.25)  # of ten

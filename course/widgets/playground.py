@@ -6,7 +6,7 @@ from typing import Final, cast
 import numpy as np
 from traitlets import observe
 
-from course.plots.picture import CannotDrawError, Picture
+from course.plots.picture import CannotDrawError, Picture, numbers
 from course.widgets.base import script
 from course.widgets.playground_data import WINDOWS, class_count, ingredients, parted, points
 from course.widgets.playground_own import Function, Own, Params, copied
@@ -16,7 +16,6 @@ from course.widgets.playground_session import SIDE, SLICE, look, plane, train
 from course.widgets.playground_settings import Settings
 from course.widgets.playground_twin import sheet
 from course.widgets.playground_words import Figures, told
-from course.widgets.trying import numbers
 
 PARTS: Final = ("engine", "session", "paint", "controls")
 PATIENCE: Final = 5.0

@@ -7,9 +7,8 @@ from typing import TypeAlias, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from course.plots.picture import CannotDrawError
+from course.plots.picture import CannotDrawError, numbers
 from course.widgets.playground_data import Floats, Points
-from course.widgets.trying import numbers
 
 Params: TypeAlias = list[tuple[Floats, Floats]]
 Function: TypeAlias = Callable[..., object]

@@ -6,6 +6,7 @@ import numpy as np
 import traitlets
 from numpy.typing import ArrayLike
 
+from course.plots.picture import numbers
 from course.plots.strokes import number
 from course.widgets.answers import Answer, exactly, float_bytes
 from course.widgets.base import script
@@ -21,7 +22,7 @@ from course.widgets.stepping import (
     pair_of,
     ranged,
 )
-from course.widgets.trying import numbers, tried
+from course.widgets.trying import tried
 from course.widgets.windows import (
     available,
     average_shares,

@@ -7,12 +7,12 @@ import traitlets
 from numpy.typing import ArrayLike
 from traitlets import observe
 
-from course.plots.picture import CannotDrawError, Picture
+from course.plots.picture import CannotDrawError, Picture, numbers
 from course.plots.sensitivity import HALF_INKED, draw_sensitivity
 from course.plots.strokes import number
 from course.widgets.base import script
 from course.widgets.digits import CLASSES, SIDE, Array, Digits, Image, one_image, packed
-from course.widgets.trying import numbers, tried
+from course.widgets.trying import tried
 
 MOST_COPIES = 30
 NOISE = 0.15  # standard deviation of what is added to the copies

@@ -8,11 +8,11 @@ from numpy.typing import ArrayLike, NDArray
 from traitlets import observe
 
 from course.plots.maps import draw_maps
-from course.plots.picture import Picture
+from course.plots.picture import Picture, numbers
 from course.widgets.base import script
 from course.widgets.digits import SIDE, Array, Digits, packed
 from course.widgets.lenet import STAGES, TABLE, FeatureMapsOf, joined, maps_of
-from course.widgets.trying import numbers, tried
+from course.widgets.trying import tried
 
 FARTHEST = 10
 TITLE = "A digit moves, and the maps with it"

@@ -9,8 +9,7 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from course.plots.picture import CannotDrawError
-from course.widgets.trying import numbers
+from course.plots.picture import CannotDrawError, numbers
 
 Array = NDArray[np.float64]
 Labels = NDArray[np.int64]

@@ -107,10 +107,10 @@ def test_activations_are_drawn_with_their_derivatives() -> None:
     [
         (unwritten, tanh_backward, "once `unwritten` is written"),
         (np.tanh, tanh_backward, "should return (out, cache)"),
-        (lambda x: (x[1:], x), tanh_backward, "made (400,) of (401,); the shape should stay"),
+        (lambda x: (x[1:], x), tanh_backward, "has the shape (400,); it should be (401,)"),
         (tanh_forward, lambda dout, cache: None, "gave None; is a `return` missing?"),
         (tanh_forward, lambda dout, cache: "flat", "no array of numbers"),
-        (tanh_forward, lambda dout, cache: dout * np.nan, "infinite number, or one that is none"),
+        (tanh_forward, lambda dout, cache: dout * np.nan, "infinite or not a number"),
         (tanh_forward, lambda dout: dout, "stopped with TypeError"),
     ],
 )
