@@ -73,3 +73,28 @@ def check_right(got: Sequence[object], labels: Labels) -> NDArray[np.bool_]:
 def check_share(right: NDArray[np.bool_], least: float) -> None:
     """Ask for a share of right labels."""
     expect.holds(bool(right.mean() >= least), f"{right.mean():.4f} of the digits are right")
+
+
+def a_dozen_alone(images: Images) -> list[tuple[Images]]:
+    """Return a dozen images together, then each alone."""
+    return [(images[:12],), *((images[n : n + 1],) for n in range(12))]
+
+
+def check_alone(got: Sequence[Sequence[object]], labels: Labels) -> None:
+    """Ask that `a_dozen_alone` get the labels alone that they get together."""
+    together, *alone = got
+    check_right(together, labels[:12])
+    expect.close(alone, [[label] for label in together])
+
+
+def again(images: Images, order: Labels) -> list[tuple[NDArray[np.floating]]]:
+    """Return the images, the same in another order, and in double precision."""
+    return [(images,), (images[order],), (images.astype(np.float64),)]
+
+
+def check_again(got: Sequence[Sequence[object]], labels: Labels, order: Labels) -> None:
+    """Ask that images get the same labels `again`."""
+    first, mixed, precise = got
+    check_right(first, labels)
+    expect.close(mixed, np.array(first)[order].tolist())
+    expect.close(precise, first)
