@@ -7,7 +7,6 @@ none needs the internet.
 
 from course.widgets.activations import Activations
 from course.widgets.conv_stepper import ConvStepper
-from course.widgets.epochs import Epochs
 from course.widgets.feature_maps import FeatureMaps
 from course.widgets.gradient_check import GradientCheck
 from course.widgets.gradient_flow import GradientFlow
@@ -17,7 +16,7 @@ from course.widgets.playground import Playground
 from course.widgets.pool_stepper import PoolStepper
 from course.widgets.saliency import Saliency
 from course.widgets.shift import Shift
-from course.widgets.training_dashboard import TrainingDashboard
+from course.widgets.training import Epochs, TrainingDashboard
 
 __all__ = [
     "Activations",

@@ -7,8 +7,8 @@ import pytest
 from traitlets import TraitError
 
 from course import datasets, widgets
-from course.widgets import playground_data
-from course.widgets.playground_run import Chance
+from course.widgets.playground import data as playground_data
+from course.widgets.playground.run import Chance
 from reference.layers.losses import softmax_cross_entropy
 from reference.mlp import mlp_backward, mlp_forward
 from reference.updates import adam_update

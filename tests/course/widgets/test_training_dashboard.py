@@ -11,7 +11,7 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from course import datasets
 from course.widgets import Epochs, TrainingDashboard
-from course.widgets.journal import MOST, Journal
+from course.widgets.training.journal import MOST, Journal
 from reference.initialise import initialise
 from reference.mlp import mlp_forward
 from reference.training import train
@@ -92,7 +92,7 @@ def test_inner_loops_end_as_well():
 
 def test_a_cell_that_fails_leaves_no_loop_behind_and_a_new_one_begins_anew(monkeypatch):
     shell = InteractiveShell()
-    monkeypatch.setattr("course.widgets.training_dashboard.get_ipython", lambda: shell)
+    monkeypatch.setattr("course.widgets.training.dashboard.get_ipython", lambda: shell)
     board = shell.user_ns["board"] = TrainingDashboard()
     loop = "for step in board.watch(range(4)):\n    board.record(loss=1 / (2 - step))"
     assert not shell.run_cell(loop).success
@@ -185,7 +185,7 @@ def test_a_train_that_fails_is_one_sentence(own, says):
 
 
 def test_a_train_that_hangs_is_one_sentence_and_works_again(monkeypatch):
-    monkeypatch.setattr("course.widgets.training_dashboard.EPOCH_SECONDS", 0.2)
+    monkeypatch.setattr("course.widgets.training.dashboard.EPOCH_SECONDS", 0.2)
     good = [False]
 
     def own(*inputs):

@@ -11,10 +11,10 @@ from traitlets import observe
 
 from course.plots.picture import CannotDrawError
 from course.widgets.base import script
-from course.widgets.epochs import Epochs
-from course.widgets.journal import images_of
-from course.widgets.judgement import judge
-from course.widgets.training_record import TrainingRecord
+from course.widgets.training.epochs import Epochs
+from course.widgets.training.journal import images_of
+from course.widgets.training.judgement import judge
+from course.widgets.training.record import TrainingRecord
 from course.widgets.trying import tried
 from course.widgets.turns import first_interrupt, loop_of_this_thread
 

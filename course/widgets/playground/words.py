@@ -5,7 +5,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from course.plots.strokes import number
-from course.widgets.playground_data import Points
+from course.widgets.playground.data import Points
 from course.words import plural
 
 

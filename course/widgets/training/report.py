@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from course.plots.strokes import number
-from course.widgets.judgement import Judgement
+from course.widgets.training.judgement import Judgement
 
 STATES = {
     "ready": "Nothing is trained yet",

@@ -11,9 +11,9 @@ import traitlets
 from course.plots.picture import CannotDrawError, Picture
 from course.plots.training import draw_training
 from course.widgets.base import Widget
-from course.widgets.journal import KINDS, Journal
-from course.widgets.judgement import Judgement, judge
-from course.widgets.report import report
+from course.widgets.training.journal import KINDS, Journal
+from course.widgets.training.judgement import Judgement, judge
+from course.widgets.training.report import report
 
 OFTEN, SELDOM = 0.1, 3.0  # seconds between two pictures, and between two sentences
 

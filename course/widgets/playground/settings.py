@@ -6,8 +6,8 @@ from typing import cast
 import traitlets
 
 from course.widgets.base import Widget
-from course.widgets.playground_data import CLASSES, WINDOWS, Dot
-from course.widgets.playground_rules import CHOICES, SETTINGS, good
+from course.widgets.playground.data import CLASSES, WINDOWS, Dot
+from course.widgets.playground.rules import CHOICES, SETTINGS, good
 
 
 class Settings(Widget):

@@ -5,10 +5,10 @@ from typing import Final, cast
 
 import numpy as np
 
-from course.widgets.playground_data import Floats, Points, nodes
-from course.widgets.playground_own import Own, Params
-from course.widgets.playground_run import How, Run
-from course.widgets.playground_words import Figures
+from course.widgets.playground.data import Floats, Points, nodes
+from course.widgets.playground.own import Own, Params
+from course.widgets.playground.run import How, Run
+from course.widgets.playground.words import Figures
 from course.widgets.trying import tried
 
 SIDE: Final = 61  # nodes along a side of the grid that stands for the plane

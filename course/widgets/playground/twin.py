@@ -8,7 +8,7 @@ from matplotlib.colors import ListedColormap
 from course.plots.canvas import Canvas, Sheet, curve_sheet
 from course.plots.regions import DEEP, MARKS, PALE
 from course.plots.strokes import GRADIENT, INK, VALUE
-from course.widgets.playground_data import Floats, Points
+from course.widgets.playground.data import Floats, Points
 
 FINER = 361  # points along a side of the picture's grid
 Line = Sequence[tuple[int, float, float]]

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from course.plots.picture import numbers
-from course.widgets.playground_data import Floats, Points
-from course.widgets.playground_own import Own, Params, pair
+from course.widgets.playground.data import Floats, Points
+from course.widgets.playground.own import Own, Params, pair
 
 KEPT: Final = 400
 

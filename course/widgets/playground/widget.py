@@ -8,14 +8,14 @@ from traitlets import observe
 
 from course.plots.picture import CannotDrawError, Picture, numbers
 from course.widgets.base import script
-from course.widgets.playground_data import WINDOWS, class_count, ingredients, parted, points
-from course.widgets.playground_own import Function, Own, Params, copied
-from course.widgets.playground_rules import MOST_UNITS, SETTINGS, there
-from course.widgets.playground_run import How, Run, first_weights, flat, shaped
-from course.widgets.playground_session import SIDE, SLICE, look, plane, train
-from course.widgets.playground_settings import Settings
-from course.widgets.playground_twin import sheet
-from course.widgets.playground_words import Figures, told
+from course.widgets.playground.data import WINDOWS, class_count, ingredients, parted, points
+from course.widgets.playground.own import Function, Own, Params, copied
+from course.widgets.playground.rules import MOST_UNITS, SETTINGS, there
+from course.widgets.playground.run import How, Run, first_weights, flat, shaped
+from course.widgets.playground.session import SIDE, SLICE, look, plane, train
+from course.widgets.playground.settings import Settings
+from course.widgets.playground.twin import sheet
+from course.widgets.playground.words import Figures, told
 
 PARTS: Final = ("engine", "session", "paint", "controls")
 PATIENCE: Final = 5.0

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from course.plots.picture import CannotDrawError, numbers
-from course.widgets.playground_data import Floats, Points
+from course.widgets.playground.data import Floats, Points
 
 Params: TypeAlias = list[tuple[Floats, Floats]]
 Function: TypeAlias = Callable[..., object]

@@ -6,7 +6,7 @@ from typing import Final, cast
 
 from traitlets import TraitError
 
-from course.widgets.playground_data import DRAWN, MOST_CLASSES, POINTS, SETS
+from course.widgets.playground.data import DRAWN, MOST_CLASSES, POINTS, SETS
 
 MOST_UNITS: Final = 16
 MOST_LAYERS: Final = 4
