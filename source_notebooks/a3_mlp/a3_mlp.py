@@ -76,7 +76,7 @@
 # %%
 import numpy as np
 
-from course import check, check_backward, datasets, plots, quiz
+from course import check, check_backward, datasets, plots, quiz, widgets
 
 # %% [markdown]
 # ---
@@ -746,8 +746,12 @@ def five_pairs():
 plots.draw_activations(five_pairs(), title="W22: activations and their derivatives")
 
 # %% [markdown]
-# **Read off:** where is each derivative largest, and where has it lost nine tenths of that? An input
-# of 5 to a sigmoid is not exotic at all.
+# **Read off** with a point on your own curves: drag it, or move the slider with the arrow keys. Where is
+# each derivative largest, and where has it lost nine tenths of that? An input of 5 to a sigmoid is not
+# exotic at all. Which two of the five are *flat* nowhere?
+
+# %%
+widgets.Activations(five_pairs())
 
 # %% [markdown]
 # ---
