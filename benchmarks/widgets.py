@@ -57,6 +57,7 @@ OURS = f"""async ([label, value]) => {{ {PAINTED}
     const widget = document.querySelector('.course-widget');
     const name = [...widget.querySelectorAll('label')].find(each => each.textContent === label);
     const input = document.getElementById(name.htmlFor);
+    if (Number(input.value) === value) return null; // as it may stand in the beginning
     const done = changed(widget, {{ attributes: true, attributeFilter: ['data-painted'] }});
     input.value = value;
     const start = performance.now();
@@ -111,7 +112,14 @@ def peer(n):
     ),
     Case("ConvStepper", 30, "Step", 3, 4, PEER_STEP),
     Case("PoolStepper", 30, "Step", 1, 2, PEER_STEP),
-    Case("GraphStepper", 30, "Step", 3, 4, "peer = lambda n: display(plots.draw_graph(f))"),
+    Case(
+        "GraphStepper",
+        30,
+        "Step",
+        3,
+        4,
+        "peer = lambda n: display(plots.draw_graph(f, title=f'Step {n}'))",
+    ),
     Case(
         *("FeatureMaps", 40, "Image", 0, 1),
         """
@@ -125,7 +133,7 @@ def peer(n):
         """
 corner = np.stack(np.meshgrid(np.linspace(-1, 1, 60), np.linspace(-1, 1, 60)), -1).reshape(-1, 2)
 params = [(initialise(s, "he", rng), np.zeros(s[1])) for s in ((2, 16), (16, 3))]
-peer = lambda n: shown(mlp_forward(corner * (1 + n), params)[0].argmax(1).reshape(60, 60))
+peer = lambda n: shown(mlp_forward(corner + n / 10, params)[0].argmax(1).reshape(60, 60))
 """,
     ),
     Case(
@@ -179,7 +187,7 @@ class Latency:
 
 
 def measured(page: Page, case: Case) -> Latency:
-    """Move the two sliders in turn, forth and back."""
+    """Move the two sliders in turn, forth and back; the first moves warm up and do not count."""
     ours: list[float] = []
     theirs: list[float] = []
     for turn in range(2 * (ROUNDS + 2)):
