@@ -72,7 +72,13 @@ class SGD(Optimizer[Array]):
         self.momentum = momentum
 
     def _updated(self, w: Array, dw: Array, state: Array | None) -> tuple[Array, Array]:
-        return updates.sgd_update(w, dw, state, float(self.lr), float(self.momentum))
+        if state is None or w.shape != dw.shape:  # which raises, and says so
+            return updates.sgd_update(w, dw, state, float(self.lr), float(self.momentum))
+        # The same rule in place: new arrays would cost a large layer a quarter of its step.
+        state *= float(self.momentum)
+        state += dw
+        w -= float(self.lr) * state
+        return w, state
 
 
 class Adagrad(Optimizer[Array]):

@@ -9,6 +9,7 @@ import pytest
 
 from reference import optim
 from reference.nn import Linear, Parameter
+from reference.updates import sgd_update
 
 STEPS = 100
 CASES: dict[str, tuple[Callable[[list[Parameter]], Any], Callable[[Any, Any], Any]]] = {
@@ -77,6 +78,23 @@ def test_steps_are_taken_in_place() -> None:
     parameter.grad = np.array([1.0])
     optim.Adam([parameter], 0.5).step()
     assert parameter.data is array
+
+
+def test_sgd_in_place_is_its_rule_to_the_last_bit() -> None:
+    rng = np.random.default_rng(0)
+    parameter = Parameter(rng.standard_normal((300, 200), np.float32))
+    optimizer = optim.SGD([parameter], lr=0.1, momentum=0.9)
+    w, state = parameter.data.copy(), None
+    for _ in range(4):
+        dw = rng.standard_normal(w.shape, np.float32)
+        parameter.grad = dw.copy()
+        optimizer.step()
+        w, state = sgd_update(w, dw, state, 0.1, 0.9)
+        np.testing.assert_array_equal(parameter.data, w)
+        np.testing.assert_array_equal(parameter.grad, dw)
+    parameter.grad = np.ones((1, 1), np.float32)
+    with pytest.raises(ValueError, match=r"dw \(1,\) must have the same shape"):
+        optimizer.step()
 
 
 @pytest.mark.parametrize(
