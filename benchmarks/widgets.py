@@ -25,6 +25,7 @@ from tests.e2e.visitor import visit
 from tests.e2e.widgets.stage import Stage
 
 ROUNDS = 15
+SETTLE = 400  # milliseconds: kernel and page clear up after a figure, which is no part of our turn
 TIMES_FASTER = 4.0
 PEER = """
 import matplotlib.pyplot as plt
@@ -195,7 +196,7 @@ def measured(page: Page, case: Case) -> Latency:
         value, key = (case.high, "ArrowRight") if forth else (case.low, "ArrowLeft")
         ours.append(cast("float", page.evaluate(OURS, [case.label, value])))
         theirs.append(cast("float", page.evaluate(THEIRS, key)))
-        page.wait_for_timeout(50)
+        page.wait_for_timeout(SETTLE)
     return Latency(case, statistics.median(ours[4:]), statistics.median(theirs[4:]))
 
 

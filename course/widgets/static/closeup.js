@@ -56,7 +56,8 @@ function closeUp() {
   function show(layer, cell, found, value) {
     const side = CLOSE[layer] * found.size, roomy = CLOSE[layer] > 20;
     const width = found.channels.length * (side + 26) + (roomy ? side + 40 : 70);
-    set(canvas, { width, height: roomy ? side + 26 : 2 * side + 70 });
+    resize(canvas, width, roomy ? side + 26 : 2 * side + 70);
+    context.clearRect(0, 0, canvas.width, canvas.height);
     Object.assign(context, { font: "12px sans-serif", textAlign: "center", textBaseline: "middle" });
     const most = Math.max(1e-6, ...found.windows.map((window) => Math.max(...window)));
     const weights = (found.filters ?? []).flatMap((filter) => [...filter]);

@@ -13,6 +13,27 @@ function pixelsShown(model) {
   return drawn.length ? drawn : floats(model, "image");
 }
 
+// Paint a stack of square maps, each entry `cell` pixels wide, where `place(k)` says: [left, top]. The
+// pixels are written once; enlarged copies of small canvases take a browser ten times as long.
+function paintMaps(context, maps, side, table, low, high, cell, place) {
+  const image = context.createImageData(side * cell, side * cell), wide = side * cell;
+  const pixels = new Uint32Array(image.data.buffer);
+  for (let k = 0; k * side * side < maps.length; k++) {
+    colour(maps.subarray(k * side * side, (k + 1) * side * side), table, low, high, (i, packed) => {
+      const start = Math.floor(i / side) * cell * wide + (i % side) * cell;
+      for (let down = 0; down < cell; down++) {
+        pixels.fill(packed, start + down * wide, start + down * wide + cell);
+      }
+    });
+    context.putImageData(image, ...place(k));
+  }
+}
+
+// Give a canvas its size; a size that is set anew clears it and moves what stands around it.
+function resize(canvas, width, height) {
+  if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
+}
+
 // Keep a canvas of cells in the order of the keyboard, and tell `move(dy, dx, event)` of arrow keys.
 function arrows(canvas, move, others = {}) {
   const steps = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };

@@ -50,7 +50,6 @@ function render({ model, el }) {
     near.element,
   );
   const context = board.getContext("2d");
-  const sheet = document.createElement("canvas");
   let maps = new Float32Array(0), weights = {}, quiet = false;
 
   const at = () => {
@@ -64,15 +63,6 @@ function render({ model, el }) {
     return maps.subarray(start, start + channels * side * side);
   };
 
-  // All maps of a stage are painted below each other, small, and then copied to where they stand.
-  function copy(found, side, channels, table, low, high, cell, left, top) {
-    Object.assign(sheet, { width: side, height: side * channels });
-    paint(sheet, found, table, low, high);
-    context.imageSmoothingEnabled = false;
-    for (let k = 0; k < channels; k++) {
-      context.drawImage(sheet, 0, k * side, side, side, left(k), top(k), side * cell, side * cell);
-    }
-  }
   function show() {
     maps = floats(model, "maps");
     const all = floats(model, "weights");
@@ -81,13 +71,13 @@ function render({ model, el }) {
     context.clearRect(0, 0, WIDE, HIGH);
     if (all.length) {
       const reach = weights.w1.reduce((most, w) => Math.max(most, Math.abs(w)), 1e-6);
-      copy(weights.w1, 5, 6, "signed", -reach, reach, CELLS.filters, () => LEFTS.filters,
-        (k) => stages.conv1.top(k) + 13);
+      paintMaps(context, weights.w1, 5, "signed", -reach, reach, CELLS.filters,
+        (k) => [LEFTS.filters, stages.conv1.top(k) + 13]);
     }
-    for (const { name, side, channels, cell, left, top } of maps.length ? Object.values(stages) : []) {
+    for (const { name, side, cell, left, top } of maps.length ? Object.values(stages) : []) {
       const found = values(name);
       const most = found.reduce((most, value) => Math.max(most, value), 0);
-      copy(found, side, channels, "viridis", 0, most || 1, cell, left, top);
+      paintMaps(context, found, side, "viridis", 0, most || 1, cell, (k) => [left(k), top(k)]);
       bars[name].say(0, most);
     }
     move();
@@ -140,7 +130,7 @@ function render({ model, el }) {
     const cell = { channel, row, column };
     const patch = Float32Array.from({ length: of.reach ** 2 }, (_, i) => pixelsShown(model)[
       (row * of.step + Math.floor(i / of.reach)) * PIXELS + column * of.step + (i % of.reach)]);
-    Object.assign(seen, { width: of.reach, height: of.reach });
+    resize(seen, of.reach, of.reach);
     paint(seen, patch, "grey", 0, 1);
     seenTitle.textContent = `It has seen ${of.reach}×${of.reach} pixels`;
     near.element.hidden = !maps.length;
@@ -192,8 +182,7 @@ function render({ model, el }) {
     titles.append(draw("text", { x: LEFTS[name], y: 14, "font-weight": 600, text: said }),
       draw("text", { x: LEFTS[name], y: 31, text: about }));
   }
-  listen(model, ["maps", "weights"], show);
-  listen(model, ["image", "drawing"], () => closer(at()));
+  listen(model, ["maps", "weights", "image", "drawing"], gathered(show));
   listen(model, ["layer"], fit);
   listen(model, ["layer", "channel", "row", "column"], () => quiet || move());
   fit();

@@ -61,6 +61,16 @@ function listen(model, names, heard) {
   for (const name of names) model.on(`change:${name}`, heard);
 }
 
+// One call for all changes that come with one message.
+function gathered(heard) {
+  let due = false;
+  return () => {
+    if (due) return;
+    due = true;
+    queueMicrotask(() => { due = false; heard(); });
+  };
+}
+
 function send(model, name, value) {
   model.set(name, value);
   model.save_changes();
@@ -132,13 +142,17 @@ const PACKED = Object.fromEntries(Object.entries(COLOURS).map(([name, bytes]) =>
   Uint32Array.from({ length: 256 }, (_, i) => 0xff000000 | (bytes[3 * i + 2] << 16) |
     (bytes[3 * i + 1] << 8) | bytes[3 * i])]));
 
+function colour(values, table, low, high, write) {
+  const colours = PACKED[table], scale = high > low ? 255 / (high - low) : 0;
+  for (let i = 0; i < values.length; i++) {
+    write(i, colours[Math.max(0, Math.min(255, Math.round((values[i] - low) * scale))) || 0]);
+  }
+}
+
 function paint(canvas, values, table, low, high) {
   const context = canvas.getContext("2d");
   const image = context.createImageData(canvas.width, canvas.height);
-  const pixels = new Uint32Array(image.data.buffer), colours = PACKED[table];
-  const scale = high > low ? 255 / (high - low) : 0;
-  for (let i = 0; i < values.length; i++) {
-    pixels[i] = colours[Math.max(0, Math.min(255, Math.round((values[i] - low) * scale))) || 0];
-  }
+  const pixels = new Uint32Array(image.data.buffer);
+  colour(values, table, low, high, (i, packed) => (pixels[i] = packed));
   context.putImageData(image, 0, 0);
 }

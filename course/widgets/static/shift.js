@@ -93,19 +93,13 @@ function render({ model, el }) {
     ghost.setAttribute("d", outline(floats(model, "image"), CELL));
     paint(image, floats(model, "shown"), "grey", 0, 1);
   }
-  const sheet = document.createElement("canvas");
   function showRow({ canvas }, { channels, side }, values, colours, low, high) {
     const cell = channels > ACROSS ? Math.floor(66 / side) : Math.floor(96 / side);
     const pitch = side * cell + 4, across = channels > ACROSS ? ACROSS : channels;
-    Object.assign(canvas, { width: across * pitch, height: Math.ceil(channels / across) * pitch });
-    Object.assign(sheet, { width: side, height: side * channels });
-    paint(sheet, values, colours, low, high);
+    resize(canvas, across * pitch, Math.ceil(channels / across) * pitch);
     const context = canvas.getContext("2d");
-    context.imageSmoothingEnabled = false;
-    for (let k = 0; k < channels; k++) {
-      const [x, y] = [(k % across) * pitch, Math.floor(k / across) * pitch];
-      context.drawImage(sheet, 0, k * side, side, side, x, y, side * cell, side * cell);
-    }
+    paintMaps(context, values, side, colours, low, high, cell,
+      (k) => [(k % across) * pitch, Math.floor(k / across) * pitch]);
     return { context, cell, pitch, across };
   }
   // Where nothing can be compared there is a hatch, in no colour of the table.
@@ -141,9 +135,19 @@ function render({ model, el }) {
     fillTable(still, moved, dy, dx);
     painted();
   }
+  // The table is made once: new rows would let the browser lay out the page again.
+  const style = "padding: 2px 8px; border-bottom: 1px solid var(--course-line)";
+  const cell = (tag, text = "") => make(tag, { text, style });
+  const heads = ["", "changed by", "left when moved back", "largest entry of each map changed by"];
+  const figures = Object.fromEntries(["image", ...names, "scores"].map((name) =>
+    [name, [cell("td"), cell("td"), cell("td")]]));
+  table.append(
+    make("caption", { text: "What a shift changes", style: "font-weight: 600; text-align: left" }),
+    make("thead", {}, make("tr", {}, ...heads.map((text) => cell(text ? "th" : "td", text)))),
+    make("tbody", {}, ...Object.entries(figures).map(([name, cells]) =>
+      make("tr", { "data-stage": name }, set(cell("th", name), { scope: "row" }), ...cells))),
+  );
   function fillTable(still, moved, dy, dx) {
-    const style = "padding: 2px 8px; border-bottom: 1px solid var(--course-line)";
-    const cell = (tag, text) => make(tag, { text, style });
     const percent = (share) => `${(100 * share).toFixed(0)} %`;
     const lines = [["image", relative(floats(model, "shown"), floats(model, "image")), "", ""]];
     for (const of of Object.values(stages)) {
@@ -155,17 +159,12 @@ function render({ model, el }) {
         percent(relative(largest(of, now), largest(of, then)))]);
     }
     lines.push(["scores", relative(floats(model, "scores"), floats(model, "before")), "", ""]);
-    const heads = ["", "changed by", "left when moved back", "largest entry of each map changed by"];
-    table.replaceChildren(
-      make("caption", { text: "What a shift changes", style: "font-weight: 600; text-align: left" }),
-      make("thead", {}, make("tr", {}, ...heads.map((text) => cell(text ? "th" : "td", text)))),
-      make("tbody", {}, ...lines.map(([name, changed, ...rest]) => make("tr", { "data-stage": name },
-        set(cell("th", name), { scope: "row" }),
-        ...[percent(changed), ...rest].map((text) => cell("td", text))))),
-    );
+    for (const [name, changed, ...rest] of lines) {
+      [percent(changed), ...rest].forEach((text, i) => (figures[name][i].textContent = text));
+    }
   }
   listen(model, ["image", "shown"], showImage);
-  listen(model, ["moved", "layer"], showMaps); // `moved` comes last
+  listen(model, ["moved", "layer"], gathered(showMaps));
   showImage();
   showMaps();
 }
