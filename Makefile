@@ -2,7 +2,7 @@
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lab bench bench-grading bench-widgets gallery format clean
+.PHONY: demo test crash mutation seeds lab bench bench-grading bench-widgets gallery format clean
 
 demo: $(VENV)/installed
 	$(BIN)/autograder demo
@@ -13,6 +13,18 @@ test: $(VENV)/installed-dev
 	$(BIN)/pyright --pythonpath $(BIN)/python
 	$(BIN)/lint-imports
 	$(BIN)/pytest --numprocesses 2
+
+# Kill -9 at 50 random moments of a run, its workers and their walls (make test: at 6): some minutes.
+crash: $(VENV)/installed-dev
+	CRASH_MOMENTS=50 $(BIN)/pytest --numprocesses 0 tests/autograder/test_crash.py
+
+# Every mutant of every answer before its hidden suite; writes tests/mutation/results.json and docs/mutation.md.
+mutation: $(VENV)/installed-dev
+	$(BIN)/python -m tests.mutation
+
+# The independent right answers with 200 seeds each: hours, and nothing may fail.
+seeds: $(VENV)/installed-dev
+	$(BIN)/python -m tests.autograder.suites.many_seeds
 
 # The server starts in the project: formgrader wants the course root below the server's root and reads nbgrader_config.py
 # from the folder the server starts in. nbgrader's and our commands are found on PATH. A build that refuses (a source notebook

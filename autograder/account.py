@@ -21,7 +21,7 @@ def account(exercise: Exercise, hints: Mapping[str, str]) -> str:
     for tests in by_cause(exercise):
         lines += _cause(tests, exercise, hints)
     if exercise.score == 0 and passed:
-        lines += ["", "There are no points before a test of values passes."]
+        lines += ["", *_why_no_points(exercise)]
     return "\n".join(lines) + "\n"
 
 
@@ -39,6 +39,14 @@ def how_many(tests: Sequence[Test], exercise: Exercise) -> str:
     return f"{len(tests)} tests: " if 1 < len(tests) < len(exercise.tests) else ""
 
 
+def _why_no_points(exercise: Exercise) -> Iterator[str]:
+    if not any(test.passed and test.category == "values" for test in exercise.tests):
+        yield "There are no points before a test of values passes."
+    for test in exercise.tests:
+        if test.required and not test.passed:
+            yield f"There are no points before the test of {test.category} passes: it is required."
+
+
 def _cause(tests: Sequence[Test], exercise: Exercise, hints: Mapping[str, str]) -> Iterator[str]:
     message, mistake = tests[0].message, tests[0].misconception
     categories = ", ".join(dict.fromkeys(test.category for test in tests))
@@ -49,7 +57,7 @@ def _cause(tests: Sequence[Test], exercise: Exercise, hints: Mapping[str, str]) 
         all_of = "All" if len(tests) == len(exercise.tests) else str(len(tests))
         yield from _wrapped(f"✗ {all_of} tests seem to fail for one reason.{kinds}")
         yield from _wrapped(f"One of them: {message}", "    ")
-    if mistake is not None:
+    if mistake is not None and mistake in hints:
         yield from _wrapped(f"Hint: {hints[mistake]}", "    ")
 
 

@@ -19,7 +19,11 @@ Seconds = Annotated[float, msgspec.Meta(gt=0)]
 
 
 class Limits(msgspec.Struct, frozen=True):
-    """Seconds that a cell, the whole notebook and one call of a hidden test may take."""
+    """Seconds of processor time that a cell, the whole notebook and a hidden test's call may take.
+
+    All processes of the student's count. What waits instead is ended by the clock, later: see
+    `sandbox.clock`.
+    """
 
     cell_seconds: Seconds
     notebook_seconds: Seconds

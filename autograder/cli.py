@@ -1,33 +1,34 @@
-"""The command line: build, grade, demo, doctor. Never a traceback; exit codes 0, 1, 2."""
+"""The command line, one function a command. Never a traceback; exit codes 0, 1, 2."""
 
 import io
 import os
 import sys
 import tempfile
-import time
 import traceback
-from collections.abc import Callable
-from concurrent.futures import BrokenExecutor
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar, cast
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
-from rich.console import Console
-from rich.text import Text
+
+from autograder.ending import USAGE, guarded, stop, tell
 
 if TYPE_CHECKING:
+    from autograder.bundles.command import Kind
     from autograder.report import Report
 
-Result = TypeVar("Result")
-GRADED, BELOW, USAGE = 0, 1, 2
+Ids = Annotated[list[str], typer.Argument(help="Their ids.")]
+BundleFolder = Annotated[
+    Path | None, typer.Option(help="The folder to write into; classroom/bundles without.")
+]
+GRADED, BELOW = 0, 1
+GO_ON = "interrupted; what is graded is kept, and the same command goes on from there"
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     help="Build assignments, run submissions behind a wall, and judge them from outside.",
 )
-errors = Console(stderr=True)
 
 
 class SandboxChoice(StrEnum):
@@ -35,6 +36,7 @@ class SandboxChoice(StrEnum):
 
     auto = "auto"
     bwrap = "bwrap"
+    landlock = "landlock"
     none = "none"
 
 
@@ -44,6 +46,16 @@ class FormatChoice(StrEnum):
     table = "table"
     json = "json"
     junit = "junit"
+    gradescope = "gradescope"
+    markdown = "markdown"
+
+
+class BundleChoice(StrEnum):
+    """For whom a bundle is."""
+
+    student = "student"
+    gradescope = "gradescope"
+    github = "github"
 
 
 @app.command()
@@ -74,13 +86,25 @@ def grade(
     fail_under: Annotated[
         float | None, typer.Option(help="Exit with 1 if a score is below it, in percent.")
     ] = None,
+    regrade: Annotated[
+        bool, typer.Option("--regrade", help="Grade again what has been graded.")
+    ] = False,
+    receipts: Annotated[
+        bool, typer.Option("--receipts", help="JSON for instructors, from which `replay` works.")
+    ] = False,
+    log_json: Annotated[
+        Path | None, typer.Option(help="Append events to a file, each a line of JSON.")
+    ] = None,
 ) -> None:
     """Grade notebooks, or with an id the whole classroom into nbgrader's gradebook."""
     from autograder.formats import FORMATS
-    from autograder.grading import grade_classroom, grade_notebooks
+    from autograder.formats.as_json import as_json
+    from autograder.grading import Way, grade_classroom, grade_notebooks
 
     if fail_under is not None and not 0 <= fail_under <= 100:
         raise stop(f"--fail-under was {fail_under:g}; give a percentage from 0 to 100")
+    if receipts and format is not FormatChoice.json:
+        raise stop(f"--receipts goes with --format json, not with --format {format.value}")
     if assignment is None:
         check_id(notebooks)
     files = [Path(name) for name in notebooks]
@@ -88,11 +112,12 @@ def grade(
         check_out(out, files)
     if sandbox is SandboxChoice.none:
         tell("no wall: submissions run as plain processes of yours, as you asked")
+    way = Way(sandbox.value, jobs, regrade, log_json)
     if assignment is None:
-        reports = guarded(lambda: grade_classroom(notebooks[0], sandbox.value, jobs, seed))
+        reports = guarded(lambda: grade_classroom(notebooks[0], way, seed), GO_ON)
     else:
-        reports = guarded(lambda: grade_notebooks(files, assignment, sandbox.value, jobs, seed))
-    text = FORMATS[format.value](reports)
+        reports = guarded(lambda: grade_notebooks(files, assignment, way, seed))
+    text = as_json(reports, receipts) if receipts else FORMATS[format.value](reports)
     if out is None:
         guarded(lambda: print(text, flush=True))
     else:
@@ -107,6 +132,75 @@ def demo() -> None:
     from autograder.demo import run_demo
 
     raise typer.Exit(guarded(run_demo))
+
+
+@app.command()
+def replay(
+    receipt: Annotated[Path, typer.Argument(help="A JSON report, or one of classroom/reports.")],
+    notebook: Annotated[Path, typer.Argument(help="The notebook that was graded, or another.")],
+    test: Annotated[
+        str | None, typer.Option(help="A hidden test's name; all that failed without.")
+    ] = None,
+    sandbox: Annotated[
+        SandboxChoice, typer.Option(help="none: no wall, for code that you trust.")
+    ] = SandboxChoice.auto,
+) -> None:
+    """Run hidden tests of a report once more, and show all their values: for instructors."""
+    from autograder.replay import replay as run
+    from autograder.replayed import in_words
+
+    if sandbox is SandboxChoice.none:
+        tell("no wall: the notebook runs as a plain process of yours, as you asked")
+    text = guarded(lambda: in_words(run(receipt, notebook, test, sandbox.value)))
+    guarded(lambda: print(text, flush=True))
+
+
+@app.command()
+def report(
+    assignment: Annotated[str, typer.Argument(help="An assignment's id.")],
+    out: Annotated[
+        Path | None, typer.Option(help="The folder to write into; classroom/insights without.")
+    ] = None,
+) -> None:
+    """Write a page and a table about a class, from the reports that `grade ID` has stored."""
+    from autograder.insights import write_insights
+
+    page, table = guarded(lambda: write_insights(assignment, out))
+    guarded(lambda: print(f"{page}\n{table}", flush=True))
+
+
+@app.command()
+def bundle(
+    kind: Annotated[BundleChoice, typer.Argument(help="For whom.")],
+    assignments: Ids,
+    out: BundleFolder = None,
+    after_deadline: Annotated[
+        bool, typer.Option("--after-deadline", help="Answers to others of them may be in it.")
+    ] = False,
+) -> None:
+    """Write a zip file: a kit for students, Gradescope's autograder, or GitHub's repositories."""
+    write_bundles(kind.value, assignments, out, after_deadline)
+
+
+@app.command()
+def solutions(
+    assignments: Ids,
+    out: BundleFolder = None,
+) -> None:
+    """Write the student kit with the answers, for after the deadline."""
+    write_bundles("solutions", assignments, out)
+
+
+def write_bundles(
+    kind: "Kind", assignments: list[str], out: Path | None, after_deadline: bool = False
+) -> None:
+    """Write bundles and say where they are, and what to mind."""
+    from autograder.bundles.command import write_bundles as write
+
+    files, notices = guarded(lambda: write(kind, assignments, out, after_deadline))
+    for notice in notices:
+        tell(notice)
+    guarded(lambda: print(*files, sep="\n", flush=True))
 
 
 @app.command()
@@ -153,31 +247,6 @@ def verdict(reports: "list[Report]", fail_under: float | None) -> int:
     for share, report in low:
         tell(f"below {fail_under:g} percent: {report.student}, {report.notebook}: {share:.1f}")
     return BELOW if low else GRADED
-
-
-def guarded(work: Callable[[], Result]) -> Result:
-    """Run `work`; what is wrong with the world ends the command with one sentence."""
-    try:
-        return work()
-    except OSError as error:
-        place = f"{error.filename}: " if error.filename is not None else ""
-        raise stop(place + (error.strerror or str(error))) from None
-    except BrokenExecutor:
-        time.sleep(0.5)  # Ctrl-C is for all our processes, and may reach this one last
-        raise stop("a grading process was ended from outside; run the command again") from None
-    except (ValueError, RuntimeError) as error:
-        raise stop(str(error)) from None
-
-
-def tell(sentence: str) -> None:
-    """Say something that is not the result."""
-    errors.print(Text(sentence), soft_wrap=True)
-
-
-def stop(sentence: str) -> typer.Exit:
-    """Say why nothing was done."""
-    tell(f"autograder: {sentence}")
-    return typer.Exit(USAGE)
 
 
 def main() -> None:

@@ -1,12 +1,10 @@
 """`autograder doctor`: what this machine lacks, and the command that mends it."""
 
-import os
 import platform
 import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
@@ -15,9 +13,11 @@ from rich.text import Text
 from autograder.classroom import CURE, ClassroomError, classroom
 from autograder.environment import command_env
 from autograder.rooms import PROJECT
-from autograder.sandbox.canary import TRIALS, send_canary
-from autograder.sandbox.inside.confine import ARCHITECTURES, landlock_version
-from autograder.sandbox.wall import Wall, WallError, find_bwrap
+from autograder.sandbox.canary import TRIALS
+from autograder.sandbox.launch import INSTALL_BWRAP, find_bwrap
+from autograder.sandbox.layers import MINIMUM, layers, user_namespaces
+from autograder.sandbox.proven import TIERS, tried_wall
+from autograder.sandbox.wall import WallError
 
 WORKS, CANNOT_GRADE = 0, 2
 
@@ -45,6 +45,7 @@ def examine() -> int:
         table.add_row(*map(Text, (mark, finding.what, finding.state, cure)))
     Console().print(table)
     ready = all(finding.good for finding in findings if finding.needed)
+    print(MINIMUM)
     print("submissions can be graded here" if ready else "nothing can be graded here yet")
     return WORKS if ready else CANNOT_GRADE
 
@@ -63,7 +64,7 @@ def _findings() -> Iterator[Finding]:
         yield Finding(program, where is not None, where or "not beside the interpreter", cure)
     yield _classroom()
     yield from _layers()
-    yield _wall()
+    yield from _walls()
 
 
 def _classroom() -> Finding:
@@ -75,33 +76,30 @@ def _classroom() -> Finding:
 
 def _layers() -> Iterator[Finding]:
     bwrap = find_bwrap()
-    cure = "install bubblewrap (Debian: apt-get install bubblewrap); submissions need Linux"
-    yield Finding("bubblewrap", bwrap is not None, bwrap or "not found", cure)
-    machine = platform.machine()
-    known = ", ".join(ARCHITECTURES)
-    yield Finding("seccomp table", machine in ARCHITECTURES, machine, f"use one of {known}")
-    abi = landlock_version() if sys.platform == "linux" else 0
-    state = f"ABI {abi}" if abi else "not in this kernel"
-    yield Finding("Landlock", abi > 0, state, "use Linux 5.13 or later", needed=False)
-    root = hasattr(os, "geteuid") and os.geteuid() == 0
-    state = "submissions get another user" if root else "submissions run under your user"
-    yield Finding("separate user", root, state, "run as root, if you can", needed=False)
+    yield Finding("bubblewrap", bwrap is not None, bwrap or "not found", INSTALL_BWRAP, False)
+    for layer in layers():
+        yield Finding(layer.what, layer.there, layer.state, layer.cure, layer.needed)
 
 
-def _wall() -> Finding:
-    restriction = Path("/proc/sys/kernel/apparmor_restrict_unprivileged_userns")
-    cure = "allow user namespaces: sysctl -w user.max_user_namespaces=10000"
-    if restriction.exists() and restriction.read_text().strip() == "1":
-        cure = "allow user namespaces: sysctl -w kernel.apparmor_restrict_unprivileged_userns=0"
-    if find_bwrap() is None:
-        return Finding("the wall", False, "needs bubblewrap", "install bubblewrap first")
+def _walls() -> Iterator[Finding]:
     try:
         hidden = classroom()
     except ClassroomError:
         hidden = PROJECT  # the classroom has a finding of its own
-    try:
-        with Wall("bwrap") as wall:
-            send_canary(wall, hidden)
-    except (WallError, OSError) as error:
-        return Finding("the wall", False, str(error), cure)
-    return Finding("the wall", True, f"stood {len(TRIALS)} attempts of the canary")
+    standing: list[str] = []
+    for tier in TIERS["auto"]:
+        try:
+            with tried_wall(tier, hidden):
+                standing.append(tier)
+                state = f"stood {len(TRIALS)} attempts of the canary"
+        except (WallError, OSError) as error:
+            state = str(error)
+        yield Finding(f"wall: {tier}", tier in standing, state, _cure(tier), needed=False)
+    state = f"{standing[0]} is the strongest that stands" if standing else "none stands"
+    yield Finding("the wall", bool(standing), state, "mend one of the walls above")
+
+
+def _cure(tier: str) -> str:
+    if tier == "landlock":
+        return "as root use Linux 5.13 or later, else 6.12; Python must lie where others may read"
+    return user_namespaces() if find_bwrap() else INSTALL_BWRAP

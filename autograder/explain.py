@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import cast
 
 from autograder.assignment import Limits
-from autograder.judge import Verdict
 from autograder.repair import Cell
-from autograder.report import Status
+from autograder.report import Failure
 from autograder.sandbox.inside.wire import Foreign
 from autograder.sandbox.outputs import readable
 from autograder.sandbox.submission import CellRun, Fate, Fault
+from autograder.verdict import Verdict
 
 UNWRITTEN = "NotImplementedError"
 NOT_WRITTEN = "Not written yet."
@@ -104,7 +104,7 @@ def _homes_on_line(fault: Fault, ran: Ran) -> list[str]:
     return [ran.homes[name] for name in re.findall(r"\w+", line) if name in ran.homes]
 
 
-def kind_of(verdict: Verdict, ran: Ran) -> Status:
+def kind_of(verdict: Verdict, ran: Ran) -> Failure:
     """Say in one word how a test failed."""
     if root_cause(verdict, ran) in (NOT_WRITTEN, NOT_ANSWERED):
         return "missing"

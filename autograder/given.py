@@ -29,8 +29,19 @@ def given_source(assignment: Assignment) -> str | None:
     Raises:
         DirectiveError: a name is not there, or stands for an answer that is still to be found.
     """
-    if not assignment.given:
-        return None
+    return _book(assignment).text() if assignment.given else None
+
+
+def given_definitions(assignment: Assignment) -> set[str]:
+    """Return all that `given.py` defines, as `reference.module:name`.
+
+    Raises:
+        DirectiveError: as `given_source`.
+    """
+    return set(_book(assignment).owners.values())
+
+
+def _book(assignment: Assignment) -> "_Book":
     book = _Book(_barred(assignment))
     for spec in assignment.given:
         try:
@@ -39,7 +50,7 @@ def given_source(assignment: Assignment) -> str | None:
             book.take(spec)
         except AnswerError as error:
             raise assignment.error(_line(assignment, spec), f"given: {error}") from error
-    return book.text()
+    return book
 
 
 def given_names(assignment: Assignment) -> set[str]:

@@ -15,14 +15,15 @@ from autograder.companions import companions
 from autograder.diagnosis import diagnose
 from autograder.directives import Exercise as Directive
 from autograder.explain import STOPPED, Ran, cell_trouble, explain, kind_of, name_cell
-from autograder.judge import Verdict, judge
-from autograder.manifest import manifest
+from autograder.judge import judge
+from autograder.manifest import ManifestCell, manifest
 from autograder.misconception import Misconception, read_misconceptions
 from autograder.repair import Cell, mend
-from autograder.report import CellError, Exercise, Receipt, Report, Status, Test
+from autograder.report import CellError, Exercise, Failure, Receipt, Report, Status, Test
 from autograder.sandbox.outputs import Output, readable
 from autograder.sandbox.submission import CellRun, Submission
 from autograder.sandbox.wall import Wall
+from autograder.verdict import Verdict
 from autograder.versions import key, versions
 
 SCHEMA = 1
@@ -63,12 +64,7 @@ def grade(
     began = time.monotonic()
     cells = manifest(assignment)
     mended = mend(data, cells)
-    tests = {cell.grade_id for cell in cells if cell.kind == "test"}
-    code = {
-        index: cell.source
-        for index, cell in enumerate(mended.cells)
-        if cell.cell_type == "code" and cell.grade_id not in tests and cell.source.strip()
-    }
+    code = to_run(mended.cells, cells)
     with Submission(wall, code, companions(assignment), assignment.limits) as submission:
         runs = submission.run()
         verdicts = judge(assignment.id, submission, seed)
@@ -94,6 +90,16 @@ def grade(
     return Graded(report, {exercise.id: text for exercise, text in judged}, shown)
 
 
+def to_run(cells: Sequence[Cell], known: Sequence[ManifestCell]) -> dict[int, str]:
+    """Return the code that is run, by its cell's index: all of it but the test cells."""
+    tests = {cell.grade_id for cell in known if cell.kind == "test"}
+    return {
+        index: cell.source
+        for index, cell in enumerate(cells)
+        if cell.cell_type == "code" and cell.grade_id not in tests and cell.source.strip()
+    }
+
+
 def _homes(assignment: Assignment) -> dict[str, str]:
     """Return in which exercise's cell a name has to be defined; methods are no names."""
     answers = [
@@ -106,7 +112,7 @@ def _errors(ran: Ran) -> Iterable[CellError]:
     for index, run in sorted(ran.runs.items()):
         if run.fate != "ok":
             kinds = [output.ename for output in run.outputs if output.output_type == "error"]
-            error = STOPPED.get(run.fate) or (kinds[-1] if kinds else "raised an exception")
+            error = STOPPED.get(run.fate) or (kinds[-1] if kinds else "") or "raised an exception"
             yield CellError(index + 1, name_cell(ran.cells[index]), error)
 
 
@@ -133,7 +139,13 @@ def _judged(
     messages = explain(own, ran)
     tests = [
         Test(
-            v.name, v.category, v.passed, message, causes[v.name].name if v.name in causes else None
+            name=v.name,
+            category=v.category,
+            passed=v.passed,
+            message=message,
+            misconception=causes[v.name].name if v.name in causes else None,
+            required=v.required,
+            fault=None if v.passed else kind_of(v, ran),
         )
         for v, message in zip(own, messages, strict=True)
     ]
@@ -146,8 +158,12 @@ def _judged(
 
 
 def points(maximum: float, verdicts: list[Verdict]) -> float:
-    """Return points x passed weight / total weight, to 0.5; 0 unless a `values` test passes."""
-    if not any(v.passed and v.category == "values" for v in verdicts):
+    """Return points x passed weight / total weight, to 0.5.
+
+    They are 0 unless a `values` test passes, and every `required` one.
+    """
+    right = any(v.passed and v.category == "values" for v in verdicts)
+    if not right or any(v.required and not v.passed for v in verdicts):
         return 0.0
     share = sum(v.weight for v in verdicts if v.passed) / sum(v.weight for v in verdicts)
     return int(2 * maximum * share + 0.5) / 2
@@ -159,5 +175,5 @@ def status(score: float, maximum: float, verdicts: list[Verdict], ran: Ran) -> S
         return "passed"
     if score > 0:
         return "partial"
-    kinds: set[Status] = {kind_of(verdict, ran) for verdict in verdicts if not verdict.passed}
+    kinds: set[Failure] = {kind_of(verdict, ran) for verdict in verdicts if not verdict.passed}
     return kinds.pop() if len(kinds) == 1 else "failed"

@@ -2,40 +2,56 @@
 
 import subprocess
 import sys
-from collections.abc import Iterable
 from pathlib import Path
+from typing import NamedTuple
 
 from rich.console import Console
-from rich.progress import track
 
 from autograder.classroom import classroom
 from autograder.environment import command_env
-from autograder.gradebook import gradebook_writer
+from autograder.gradebook import Unwritable, Write, gradebook_writer, unfit
+from autograder.grader import Task, prepared
 from autograder.handed_in import handed_in
 from autograder.manifest import manifest
-from autograder.pool import Graders, Sandbox, Task, prepared
+from autograder.pool import Graders, Outcome
 from autograder.raw_notebook import Unreadable, read_notebook
 from autograder.released import check_before_grading
 from autograder.report import Report
 from autograder.rooms import PROJECT
+from autograder.running import Run
 from autograder.sandbox.outputs import readable
+from autograder.sandbox.proven import Sandbox
 from autograder.seeds import course_key, seed
+from autograder.store import Store
+from autograder.ungraded import is_ungraded
+from autograder.written import check_writable, written
+
+
+class Way(NamedTuple):
+    """How to grade.
+
+    Attributes:
+        sandbox: "auto", "bwrap" or "none".
+        jobs: how many processes.
+        regrade: whether to grade again what the store and the gradebook have.
+        log: a file for events, see `running`.
+    """
+
+    sandbox: Sandbox
+    jobs: int
+    regrade: bool = False
+    log: Path | None = None
 
 
 def grade_notebooks(
-    files: list[Path],
-    assignment: str,
-    sandbox: Sandbox,
-    jobs: int,
-    fixed_seed: int | None,
+    files: list[Path], assignment: str, way: Way, fixed_seed: int | None
 ) -> list[Report]:
     """Grade notebooks one by one, without a gradebook.
 
     Args:
         files: the notebooks; their student is the folder above `<assignment>/`, else their name.
         assignment: what they answer.
-        sandbox: "auto", "bwrap" or "none".
-        jobs: how many processes.
+        way: how to grade; nothing is kept, so all is graded again.
         fixed_seed: draws the hidden inputs; without it the course key and the student do.
 
     Raises:
@@ -52,19 +68,27 @@ def grade_notebooks(
     tasks = [
         _task(file.resolve(), assignment, _student(file, assignment), fixed_seed) for file in files
     ]
-    with Graders(classroom(), sandbox, min(jobs, len(tasks)), False, "fork") as graders:
-        futures = [graders.submit(task) for task in tasks]
-        pairs = zip(_with_progress(tasks), futures, strict=True)
-        return [future.result().report for _, future in pairs]
+    reports: dict[int, Report] = {}
+    jobs = min(way.jobs, len(tasks))
+    with (
+        Run(len(tasks), way.log) as run,
+        Graders(classroom(), way.sandbox, jobs, False, "fork") as graders,
+    ):
+        run.tell("start", assignment=assignment, submissions=len(tasks), jobs=jobs)
+        for outcome in graders.grade_all(tasks):
+            reports[outcome.number] = _told(outcome, run)
+            run.advance()
+    return [report for _, report in sorted(reports.items())]
 
 
-def grade_classroom(
-    assignment: str, sandbox: Sandbox, jobs: int, fixed_seed: int | None
-) -> list[Report]:
+def grade_classroom(assignment: str, way: Way, fixed_seed: int | None) -> list[Report]:
     """Grade all submissions of an assignment into the store, then let nbgrader write the gradebook.
+
+    Killed at any moment, it goes on from there when it is called again.
 
     Raises:
         FileNotFoundError: there is no submission.
+        PermissionError: the gradebook may not be written.
         ValueError: a seed was given (the gradebook's seeds come from the course key), or the
             gradebook does not hold the assignment as it now is.
         RuntimeError: there is no wall, the suite is at fault, or nbgrader failed.
@@ -73,41 +97,100 @@ def grade_classroom(
     if fixed_seed is not None:
         raise ValueError("--seed goes with --assignment; a classroom's seeds come from its key")
     root = classroom()
+    check_writable(root)
     check_before_grading(root, assignment, {cell.grade_id: cell.points for cell in cells})
     files = sorted((root / "submitted").glob(f"*/{assignment}/{assignment}.ipynb"))
     if not files:
         place = root / "submitted" / "<student>" / assignment / f"{assignment}.ipynb"
         raise FileNotFoundError(f"no submissions of {assignment}: none lies at {place}")
+    Store(root).forget_drafts(assignment)
     tasks = [_task(file, assignment, file.parent.parent.name, None) for file in files]
     for sentence in left_out(root, assignment):
-        Console(stderr=True).print(sentence, soft_wrap=True, markup=False)
-    with Graders(root, sandbox, min(jobs, len(tasks)), True, "fork") as graders:
-        futures = [graders.submit(task) for task in tasks]
-        write = gradebook_writer()  # nbgrader is imported while the processes grade
-        reports: list[Report] = []
-        unwritten: list[str] = []
-        for task, future in zip(_with_progress(tasks), futures, strict=True):
-            reports.append(future.result().report)
-            problem = write(assignment, task.student)
-            if problem is not None:
-                unwritten.append(f"{task.student} ({problem})")
-    if unwritten:
+        _say(sentence)
+    with Run(len(tasks), way.log) as run:
+        reports, problems = _into_gradebook(root, tasks, way, run)
+    if problems:
+        whose = ", ".join(f"{task.student} ({problem})" for task, problem in problems)
         raise RuntimeError(
-            f"nbgrader could not write the gradebook for {', '.join(unwritten)}; "
+            f"nbgrader could not write the gradebook for {whose}; "
             "the reports are kept, so that the same command goes on from here"
         )
     return reports
 
 
+def _into_gradebook(
+    root: Path, tasks: list[Task], way: Way, run: Run
+) -> tuple[list[Report], list[tuple[Task, str]]]:
+    """Grade tasks and write each report; return them in order, and what could not be written."""
+    assignment, jobs = tasks[0].assignment, min(way.jobs, len(tasks))
+    reports: dict[int, Report] = {}
+    problems: list[tuple[Task, str]] = []
+    given_up = ""
+    before = written(root, assignment)
+    run.tell("start", assignment=assignment, submissions=len(tasks), jobs=jobs)
+    with Graders(root, way.sandbox, jobs, True, "fork", way.regrade) as graders:
+        write: Write | None = None
+        for outcome in graders.grade_all(tasks):
+            task, report = tasks[outcome.number], _told(outcome, run)
+            reports[outcome.number] = report
+            if not (outcome.kept and before.has(task.student, report)):
+                # nbgrader is imported while the processes grade.
+                write = write or gradebook_writer()
+                try:
+                    problem = given_up or unfit(root, assignment, task.student)
+                    problem = problem or write(assignment, task.student)
+                except Unwritable as error:
+                    problem = given_up = str(error)
+                if problem is None:
+                    before.note(task.student, report)
+                    run.tell("written", student=report.student)
+                else:
+                    problems.append((task, problem))
+                    run.tell("unwritten", student=report.student, problem=problem)
+            run.advance()
+    return [report for _, report in sorted(reports.items())], problems
+
+
+def _told(outcome: Outcome, run: Run) -> Report:
+    """Record an outcome and return its report."""
+    report = outcome.graded.report
+    run.tell(
+        "graded",
+        student=report.student,
+        notebook=report.notebook,
+        score=report.score,
+        max_score=report.max_score,
+        seconds=report.duration_s,
+        kept=outcome.kept,
+    )
+    if is_ungraded(report):
+        run.tell("felled", student=report.student)
+        _say(
+            f"not judged: the notebook of {report.student} brought down its grader twice and has "
+            "no points; look at it by hand, or try again with --regrade"
+        )
+    return report
+
+
+def _say(sentence: str) -> None:
+    Console(stderr=True).print(sentence, soft_wrap=True, markup=False)
+
+
 def left_out(root: Path, assignment: str) -> list[str]:
-    """Say whose folder has no notebook of the right name: nobody may get lost in silence."""
+    """Say whose folder has no notebook of the right name, or a link: nobody may get lost."""
     wanted = f"{assignment}.ipynb"
     said: list[str] = []
     for folder in sorted((root / "submitted").glob(f"*/{assignment}")):
-        if folder.is_dir() and not (folder / wanted).exists():
+        name = readable(folder.parent.name)
+        if (folder / wanted).is_symlink():
+            said.append(
+                f"no notebook: what {name} handed in as {wanted} is a link, which may lead to "
+                "another's work; put the notebook itself there"
+            )
+        elif folder.is_dir() and not (folder / wanted).exists():
             there = ", ".join(sorted(file.name for file in folder.iterdir()))
             more = f", but {readable(there)}; if that is it, rename it" if there else ""
-            said.append(f"not graded: {readable(folder.parent.name)} handed in no {wanted}{more}")
+            said.append(f"not graded: {name} handed in no {wanted}{more}")
     return said
 
 
@@ -127,11 +210,6 @@ def nbgrader(*words: str) -> None:
     if done.returncode:
         last = "\n".join(done.stderr.strip().splitlines()[-5:])
         raise RuntimeError(f"nbgrader {' '.join(words)} failed:\n{last}")
-
-
-def _with_progress(tasks: list[Task]) -> Iterable[Task]:
-    console = Console(stderr=True)
-    return track(tasks, "grading", console=console, transient=True, disable=not console.is_terminal)
 
 
 def _why_none_can_be_graded(files: list[Path]) -> list[str]:

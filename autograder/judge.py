@@ -1,22 +1,23 @@
 """Judge a submission: run the hidden suite in this process and collect its verdicts.
 
 A hidden test is pytest code here; it reaches the student's code only through `student`. A test
-counts as passed when pytest says so and every call it made was answered.
+counts as passed when pytest says so, every call it made was answered, and the answers were no more
+work than `watchdog` allows.
 """
 
 import os
 import zlib
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Generator, Iterable
 from pathlib import Path
-from types import FunctionType
-from typing import Protocol, TypeVar, cast
+from typing import cast
 
 import numpy as np
 import pytest
 
-from autograder.program import Program, ProgramError, program_of
-from autograder.sandbox.submission import Fault
+from autograder.sandbox.wall import WallError
+from autograder.told import SOME
+from autograder.verdict import Peer, StudentCalls, TestId, Verdict
+from autograder.watchdog import Excess, Memory, watched
 
 SUITES = Path(__file__).resolve().parent / "suites"
 CATEGORIES = ("values", "shapes", "edges", "ties", "reuse", "scale", "cost")
@@ -29,96 +30,32 @@ OPTIONS = (
     *("-c", os.devnull, "--import-mode=importlib", "--assert=plain", "--capture=no"),
     *(word for plugin in UNUSED for word in ("-p", f"no:{plugin}")),
 )
-Observation = TypeVar("Observation")
-
-
-class Peer(Protocol):
-    """Whoever answers calls: a submission behind the wall, or the reference in our own tests."""
-
-    def call(self, program: Program, cases: Sequence[Sequence[object]]) -> list[object]:
-        """Run a program on each case.
-
-        Raises:
-            Fault: there is no answer.
-        """
-        ...
+UNWRITTEN = "NotImplementedError"
+TEST_SECONDS = 10.0  # of the grader's own work; the longest of ours takes 1.4
+REMEMBERED = 64 * 2**20
+ENDS = (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
+TOO_MUCH = "What your code returned is far too much, or too odd, to be compared."
 
 
 class JudgeError(RuntimeError):
     """The suite itself is at fault; nothing may be graded with it."""
 
 
-@dataclass(frozen=True)
-class Asked:
-    """One call of a program: the results, or the type of the exception that the code raised.
-
-    Neither is there if it hung, ended its process or is not defined.
-    """
-
-    program: Callable[..., object]
-    cases: Sequence[Sequence[object]]
-    results: Sequence[object] | None = None
-    error: str = ""
-
-
-@dataclass
-class Verdict:
-    """One hidden test's outcome. `why` is for the instructor, `says` for the student."""
-
-    exercise: str
-    name: str
-    category: str
-    weight: float
-    says: str
-    passed: bool = False
-    why: str = ""
-    faults: list[Fault] = field(default_factory=list[Fault])
-    asked: list[Asked] = field(default_factory=list[Asked])
-
-
-@dataclass(frozen=True)
-class StudentCalls:
-    """The `student` fixture: programs go to the peer, what comes of it is remembered."""
-
-    peer: Peer
-    verdict: Verdict
-    broken: list[str]
-
-    def __call__(self, program: Callable[..., Observation], *inputs: object) -> Observation:
-        """Run `program(*inputs)` behind the wall."""
-        return self.map(program, [inputs])[0]
-
-    def map(
-        self, program: Callable[..., Observation], cases: Iterable[Sequence[object]]
-    ) -> list[Observation]:
-        """Run `program` on each case, in one fork."""
-        assert isinstance(program, FunctionType)
-        cases = list(cases)
-        try:
-            results = self.peer.call(program_of(program), cases)
-        except Fault as fault:
-            self.verdict.faults.append(fault)
-            error = fault.error if fault.kind == "error" else ""
-            self.verdict.asked.append(Asked(program, cases, error=error))
-            raise
-        except ProgramError as error:
-            self.broken.append(str(error))
-            raise
-        self.verdict.asked.append(Asked(program, cases, results))
-        return cast(list[Observation], results)
-
-
 class _Plugin:
     """Gives hidden tests their fixtures and collects what becomes of them."""
 
-    def __init__(self, peer: Peer, seed: int) -> None:
-        self.peer, self.seed = peer, seed
+    def __init__(self, peer: Peer, seed: int, only: Collection[TestId] | None) -> None:
+        self.peer, self.seed, self.only = peer, seed, only
         self.verdicts: dict[str, Verdict] = {}
         self.broken: list[str] = []
+        self.memory = Memory(REMEMBERED)
+        self.fallen: list[WallError] = []
+        self.seconds = TEST_SECONDS
 
     @pytest.fixture
     def student(self, request: pytest.FixtureRequest) -> StudentCalls:
-        return StudentCalls(self.peer, self.verdicts[request.node.nodeid], self.broken)
+        verdict = self.verdicts[request.node.nodeid]
+        return StudentCalls(self.peer, verdict, self.broken, self.memory, self.fallen)
 
     @pytest.fixture
     def rng(self, request: pytest.FixtureRequest) -> np.random.Generator:
@@ -129,17 +66,33 @@ class _Plugin:
     def pytest_configure(self, config: pytest.Config) -> None:
         config.addinivalue_line("markers", "category(name): what the test tries")
         config.addinivalue_line("markers", "weight(number): how much it counts")
+        config.addinivalue_line("markers", "required: without it the exercise earns nothing")
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:
             self.broken.append(str(report.longrepr))
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        if self.only is not None:
+            items[:] = [item for item in items if _id(item) in self.only]
         try:
             self.verdicts = {item.nodeid: _verdict(item) for item in items}
         except JudgeError as error:
             self.broken.append(str(error))
             items.clear()
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_call(self, item: pytest.Item) -> Generator[None]:
+        """Watch over one test; all that are stopped take twice the time of one, and no more."""
+        verdict = self.verdicts[item.nodeid]
+        try:
+            with watched(self.seconds):
+                yield
+        except Excess:
+            self.seconds /= 2
+            verdict.says = TOO_MUCH
+            verdict.asked.clear()
+            raise
 
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: "pytest.CallInfo[None]"
@@ -164,30 +117,66 @@ class _Plugin:
             self.broken.append(f"{report.nodeid}: {report.longrepr}")
 
 
+def _id(item: pytest.Item) -> TestId:
+    return item.path.stem.removeprefix("test_"), item.name
+
+
 def _verdict(item: pytest.Item) -> Verdict:
     category, weight = item.get_closest_marker("category"), item.get_closest_marker("weight")
     test = cast(pytest.Function, item).obj
     if category is None or category.args[0] not in CATEGORIES:
         raise JudgeError(f"{item.nodeid}: a hidden test has one category of {CATEGORIES}")
+    exercise, name = _id(item)
     return Verdict(
-        exercise=item.path.stem.removeprefix("test_"),
-        name=item.name,
+        exercise=exercise,
+        name=name,
         category=str(category.args[0]),
         weight=float(weight.args[0]) if weight else 1.0,
         says=(test.__doc__ or "").strip().split("\n")[0],
+        required=item.get_closest_marker("required") is not None,
     )
 
 
-def judge(assignment: str, peer: Peer, seed: int, suites: Path = SUITES) -> list[Verdict]:
+def say_once(verdicts: Iterable[Verdict]) -> None:
+    """Let an exercise tell the type and the place of one exception: see `told` for why."""
+    said: dict[str, tuple[str, object]] = {}
+    for verdict in verdicts:
+        for fault in verdict.faults:
+            what = (fault.error, fault.place)
+            telling = fault.kind == "error" and fault.error != UNWRITTEN
+            if telling and said.setdefault(verdict.exercise, what) != what:
+                fault.error, fault.place = SOME, None
+
+
+def judge(
+    assignment: str,
+    peer: Peer,
+    seed: int,
+    suites: Path = SUITES,
+    only: Collection[TestId] | None = None,
+) -> list[Verdict]:
     """Run an assignment's hidden suite against a peer.
+
+    Args:
+        assignment: whose suite.
+        peer: who answers.
+        seed: draws the inputs.
+        suites: the folder of all suites.
+        only: the tests to run, else all; one draws the same inputs whether others run or not.
 
     Raises:
         JudgeError: a test could not be collected or set up, which is no fault of the student's.
+        WallError: the wall fell under a test; what the others then said means nothing.
     """
-    plugin = _Plugin(peer, seed)
+    plugin = _Plugin(peer, seed, only)
     folder = suites / assignment
     code = pytest.main([str(folder), f"--rootdir={folder}", *OPTIONS], plugins=[plugin])
-    if plugin.broken or code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+    if plugin.fallen:
+        raise plugin.fallen[0]
+    none_chosen = only is not None and code == pytest.ExitCode.NO_TESTS_COLLECTED
+    if plugin.broken or not (code in ENDS or none_chosen):
         reason = plugin.broken[0] if plugin.broken else f"pytest ended with {code}"
         raise JudgeError(f"the hidden suite of {assignment} is at fault: {reason[-500:]}")
-    return list(plugin.verdicts.values())
+    verdicts = list(plugin.verdicts.values())
+    say_once(verdicts)
+    return verdicts

@@ -4,6 +4,7 @@ import re
 import tomllib
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 
@@ -13,6 +14,7 @@ from autograder.answers import Answer, AnswerError, find_answer, first_line, las
 from autograder.assignment import Assignment
 from autograder.directives import Code, Prose
 from autograder.flaws import DirectiveError, raise_any
+from autograder.rooms import Rooms
 
 EXAMPLE = re.compile(r"W([1-9]|[1-3]\d|40)")
 ENTRY = re.compile(r"\s*\[\[\s*misconception\s*\]\]")
@@ -78,6 +80,19 @@ def read_misconceptions(assignment: Assignment) -> list[Misconception]:
             errors.append(DirectiveError(shown, line, f"{name}: {error}"))
     raise_any(errors)
     return found
+
+
+@cache
+def entries(assignment: str) -> dict[tuple[str, str], Entry]:
+    """Return misconceptions by exercise and name, to put a report into words.
+
+    What they say of the answers is not checked, and no answer is read.
+    """
+    file = Rooms().misconceptions(assignment)
+    if not file.exists():
+        return {}
+    listed = msgspec.convert(tomllib.loads(file.read_text(encoding="utf-8")), _File).misconception
+    return {(entry.exercise, entry.name): entry for entry in listed}
 
 
 def mutant(misconception: Misconception) -> dict[str, object]:

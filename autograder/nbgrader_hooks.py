@@ -31,9 +31,10 @@ from autograder.assignment import read_assignment
 from autograder.classroom import classroom
 from autograder.feedback import configure_feedback
 from autograder.grade import Graded, GradedCell
+from autograder.grader import Task
 from autograder.handed_in import handed_in
 from autograder.manifest import ManifestCell, manifest
-from autograder.pool import Graders, Task
+from autograder.pool import Graders
 from autograder.repair import Cell, Mended, mend
 from autograder.seeds import course_key, seed
 from autograder.versions import course_hash
@@ -225,4 +226,5 @@ def configure(c: Any) -> None:
     c.HTMLExporter.filters = {
         "markdown2html": "autograder.safe_html.markdown",
         "clean_html": "autograder.safe_html.clean",
+        "highlight_code": "autograder.safe_html.highlight",
     }

@@ -1,37 +1,47 @@
-"""Processes that grade: each has a wall of its own, tried by the canary before its first grade."""
+"""Processes that grade: each has a wall of its own, tried by the canary before its first grade.
 
-import gc
+No submission costs a batch. Where one fells its wall, a fresh one is put up and it is tried once
+more. Where a process is ended from outside (by the kernel for memory, by `kill -9`), all that was
+under way is tried once more, one by one and alone. What brings its grader down a second time gets a
+report that says so. Processes end with the one that started them, however that ends.
+"""
+
 import os
-import signal
-from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import ExitStack
-from functools import cache
-from multiprocessing import get_context
-from multiprocessing.util import Finalize
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import active_children, get_context
 from pathlib import Path
 from types import TracebackType
 from typing import Literal, NamedTuple, Self
 
-from autograder.assignment import Assignment, read_assignment
-from autograder.grade import Graded, grade
+from autograder.grade import Graded
+from autograder.grader import Task, give_up, grade_task, prepare
 from autograder.handed_in import handed_in
-from autograder.manifest import manifest
-from autograder.sandbox.canary import send_canary
-from autograder.sandbox.wall import Wall, WallError, find_bwrap
+from autograder.sandbox.proven import Sandbox
 from autograder.store import Store
 from autograder.versions import course_hash, key
 
-Sandbox = Literal["auto", "bwrap", "none"]
-GARBAGE = 10_000  # objects between two looks for garbage: of a suite's inputs, little is
+LATER = "spawn"  # by the time that a pool is replaced, its owner may have threads
+AHEAD = 3  # tasks under way for each process, so that none waits while reports are written
 
 
-class Task(NamedTuple):
-    """One notebook to grade."""
+Work = Callable[[bytes, Task, Store | None], Graded]
 
-    file: Path
-    assignment: str
-    student: str
-    seed: int
+
+class Outcome(NamedTuple):
+    """What became of one of many tasks.
+
+    Attributes:
+        number: which of the tasks it was, from 0.
+        graded: its report.
+        kept: whether the store had it already.
+    """
+
+    number: int
+    graded: Graded
+    kept: bool = False
 
 
 class Graders:
@@ -39,9 +49,10 @@ class Graders:
 
     Args:
         classroom: the folder that no submission may see, and whose store keeps reports.
-        sandbox: "auto" and "bwrap" refuse to go on without a wall; "none" has no wall.
+        sandbox: which walls will do; "none" has no wall (see `sandbox.proven`).
         jobs: how many processes.
         keep: whether reports come from and go to the store.
+        regrade: whether reports only go there.
         start: how processes begin; "fork" is fast, but not for programs with threads.
     """
 
@@ -52,9 +63,10 @@ class Graders:
         jobs: int = 1,
         keep: bool = True,
         start: Literal["fork", "spawn"] = "spawn",
+        regrade: bool = False,
     ) -> None:
         self._store = Store(classroom) if keep else None
-        self._classroom, self._jobs = classroom, jobs
+        self._classroom, self._jobs, self._regrade = classroom, jobs, regrade
         self._sandbox: Sandbox = sandbox
         self._start = get_context(start)
         self._pool: ProcessPoolExecutor | None = None
@@ -70,13 +82,17 @@ class Graders:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """End the processes; what has not begun is dropped."""
+        """End the processes; what has not begun is dropped, and after Ctrl-C what has as well."""
+        if kind is KeyboardInterrupt:
+            for process in active_children():
+                process.kill()
         self.close()
 
     def close(self) -> None:
         """End the processes; what has not begun is dropped."""
         if self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
+            self._pool = None
 
     def submit(self, task: Task) -> "Future[Graded]":
         """Begin to grade.
@@ -86,84 +102,79 @@ class Graders:
             WallError: there can be no wall, and the store does not know the report.
         """
         data = handed_in(task.file)
-        if self._store is not None:
-            known = self._store.get(task.assignment, key(data, task.assignment, task.seed))
-            if known is not None:
-                future: Future[Graded] = Future()
-                future.set_result(known)
-                return future
-        return self._processes().submit(_grade, data, task, self._store)
+        known = self._known(data, task)
+        if known is None:
+            return self._begin(grade_task, data, task)
+        future: Future[Graded] = Future()
+        future.set_result(known)
+        return future
+
+    def grade_all(self, tasks: Sequence[Task]) -> Iterator[Outcome]:
+        """Grade tasks, and yield what became of each as soon as it is there.
+
+        Only as many notebooks are in memory as are under way.
+
+        Raises:
+            OSError: a notebook cannot be read, or a report cannot be kept.
+            WallError: there can be no wall.
+            JudgeError: the hidden suite is at fault.
+        """
+        waiting = deque(enumerate(tasks))
+        running: dict[Future[Graded], int] = {}
+        while waiting or running:
+            while waiting and len(running) < AHEAD * self._jobs:
+                index, task = waiting.popleft()
+                data = handed_in(task.file)
+                known = self._known(data, task)
+                if known is not None:
+                    yield Outcome(index, known, kept=True)
+                else:
+                    running[self._begin(grade_task, data, task)] = index
+            if not running:
+                return
+            done, _ = wait(running, return_when=FIRST_COMPLETED)
+            if any(map(_was_broken, done)):
+                done, _ = wait(running)  # all that was under way has ended as well
+            # Whole reports first: they need nothing more, and the others may take long.
+            for future in sorted(done, key=_was_broken):
+                index = running.pop(future)
+                alone = _was_broken(future)
+                yield Outcome(index, self._alone(tasks[index]) if alone else future.result())
+
+    def _alone(self, task: Task) -> Graded:
+        """Grade with no other beside it, so that it is plain whose doing a second death is."""
+        data = handed_in(task.file)
+        found = None if self._regrade else self._known(data, task)
+        if found is not None:
+            return found
+        try:
+            return self._begin(grade_task, data, task).result()
+        except BrokenProcessPool:
+            return self._begin(give_up, data, task).result()
+
+    def _known(self, data: bytes, task: Task) -> Graded | None:
+        if self._store is None or self._regrade:
+            return None
+        return self._store.get(task.assignment, key(data, task.assignment, task.seed))
+
+    def _begin(self, work: Work, data: bytes, task: Task) -> "Future[Graded]":
+        try:
+            return self._processes().submit(work, data, task, self._store)
+        except BrokenProcessPool:
+            self.close()
+            self._start = get_context(LATER)
+            return self._processes().submit(work, data, task, self._store)
 
     def _processes(self) -> ProcessPoolExecutor:
         """Return the processes; new ones if the course has changed since the last were started."""
         course = course_hash()
         if self._pool is None or course != self._course:
             self.close()
-            place = (self._classroom, _choose(self._sandbox))
-            self._pool = ProcessPoolExecutor(self._jobs, self._start, _prepare, place)
+            place = (self._classroom, self._sandbox, os.getpid())
+            self._pool = ProcessPoolExecutor(self._jobs, self._start, prepare, place)
             self._course = course
         return self._pool
 
 
-def _choose(sandbox: Sandbox) -> str:
-    if sandbox == "none":
-        return "none"
-    if find_bwrap() is None:
-        raise WallError(
-            "there is no wall on this machine: bubblewrap is missing "
-            "(Debian: apt-get install bubblewrap); `autograder doctor` says more"
-        )
-    return "bwrap"
-
-
-class _Process:
-    """What a grading process holds."""
-
-    wall: Wall | None = None
-    refusal: str | None = None
-    resources = ExitStack()
-
-
-def _prepare(classroom: Path, sandbox: str) -> None:
-    """Put up this process's wall; a refusal is kept for the first task to tell."""
-    if signal.getsignal(signal.SIGINT) != signal.SIG_IGN:  # as shells set it in the background
-        signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends it at once, and in silence
-    Finalize(None, _Process.resources.close, exitpriority=1)  # such processes run no atexit
-    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    try:
-        wall = _Process.resources.enter_context(Wall(sandbox))
-        if sandbox != "none":
-            send_canary(wall, classroom)
-        _Process.wall = wall
-        gc.freeze()  # what is loaded by now stays: no collection need look at it again
-        gc.set_threshold(GARBAGE)
-    except WallError as error:
-        _Process.refusal = str(error)
-
-
-@cache
-def prepared(name: str) -> Assignment:
-    """Read an assignment and import its suites, once; forked processes inherit it.
-
-    Raises:
-        DirectiveError: it cannot be built.
-    """
-    assignment = read_assignment(name)
-    manifest(assignment)
-    return assignment
-
-
-def _grade(data: bytes, task: Task, store: Store | None) -> Graded:
-    if _Process.wall is None:
-        raise WallError(_Process.refusal or "there is no wall")
-    graded = grade(
-        data,
-        prepared(task.assignment),
-        task.seed,
-        wall=_Process.wall,
-        notebook=task.file.name,
-        student=task.student,
-    )
-    if store is not None:
-        store.put(graded)
-    return graded
+def _was_broken(future: "Future[Graded]") -> bool:
+    return isinstance(future.exception(), BrokenProcessPool)

@@ -18,6 +18,8 @@ from autograder.sandbox.outputs import readable
 
 MAX_CELLS = 2_000
 MAX_SOURCE = 500_000
+MAX_TEXT = 4_000_000  # of all cells: the report and the feedback page hold every one of them
+MAX_PICTURES = 12_000_000
 PICTURES = ("image/png", "image/jpeg")
 LINE_ENDS = re.compile(r"\r\n?")
 
@@ -77,17 +79,30 @@ def _cells(raw: RawNotebook, repairs: list[str]) -> Iterator[Cell]:
         repairs.append("the notebook has no cells")
     if len(found) > MAX_CELLS:
         repairs.append(f"the notebook has {len(found)} cells; the first {MAX_CELLS} were taken")
+    text, pictures = MAX_TEXT, MAX_PICTURES
     for number, cell in enumerate(found[:MAX_CELLS], 1):
         source = _text(cell.source) or _text(cell.input)
         if len(source) > MAX_SOURCE:
             repairs.append(f"cell {number} has {len(source)} characters and was left out")
             continue
+        text -= len(source)
+        if text < 0:
+            repairs.append(
+                f"the notebook has over {MAX_TEXT} characters; "
+                f"cell {number} and what follows were left out"
+            )
+            return
+        attachments = _pictures(cell.attachments) if cell.cell_type == "markdown" else {}
+        pictures -= _size(attachments)
+        if pictures < 0 and attachments:
+            repairs.append(f"the pictures of cell {number} were left out: there are too many bytes")
+            attachments = {}
         grade_id = _entry(_entry(cell.metadata, "nbgrader"), "grade_id")
         yield Cell(
             cell.cell_type if cell.cell_type in ("code", "markdown") else "raw",
             source,
             grade_id=grade_id if isinstance(grade_id, str) else "",
-            attachments=_pictures(cell.attachments) if cell.cell_type == "markdown" else {},
+            attachments=attachments,
         )
 
 
@@ -122,6 +137,11 @@ def _pictures(attachments: dict[str, dict[str, object]]) -> dict[str, dict[str, 
         }
         for name, bundle in kept.items()
     }
+
+
+def _size(attachments: dict[str, dict[str, str]]) -> int:
+    """Return how many characters pictures take, each name counted as some too."""
+    return sum(len(name) + sum(map(len, bundle.values())) for name, bundle in attachments.items())
 
 
 def _stranger(cells: list[Cell]) -> str:

@@ -4,21 +4,31 @@ from typing import Literal
 
 import msgspec
 
-Status = Literal["passed", "partial", "failed", "error", "timeout", "missing"]
+Failure = Literal["failed", "error", "timeout", "missing"]
+Status = Literal["passed", "partial", Failure]
 
 
 class Test(msgspec.Struct):
-    """One hidden test, in words that a student may read."""
+    """One hidden test, in words that a student may read.
+
+    `fault` is why it did not pass, in a word. Without a `required` one that passed there are no
+    points.
+    """
 
     name: str
     category: str
     passed: bool
     message: str
     misconception: str | None = None
+    required: bool = False
+    fault: Failure | None = None
 
 
 class Exercise(msgspec.Struct):
-    """One exercise: points x passed weight / total weight, rounded to 0.5."""
+    """One exercise: points x passed weight / total weight, rounded to 0.5.
+
+    It has none unless a test of values passed, and every required one.
+    """
 
     id: str
     score: float

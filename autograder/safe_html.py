@@ -1,17 +1,28 @@
 """HTML that no browser runs: what students write and print reaches feedback and formgrader.
 
 It is also told apart from the page around it: no ids, no classes but those of coloured code, no
-pictures from elsewhere.
+pictures from elsewhere. And it is written in time: a few thousand blanks keep Pygments, mistune and
+html5lib busy for minutes, so a cell that takes too long is shown as it stands.
 """
 
 import html
 import re
-from collections.abc import Mapping
+import threading
+import time
+from collections.abc import Callable, Mapping
+from contextlib import nullcontext
+from typing import cast
 
 import bleach
 from jinja2 import pass_context
 from jinja2.runtime import Context
+from nbconvert.filters.highlight import Highlight2HTML
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+
+from autograder.limit import OutOfTime, cpu_limit
+
+CELL_SECONDS, PAGE_SECONDS = 1.0, 4.0
+SHORT = 2_000  # characters; what is written in a thread cannot be stopped
 
 TAGS = frozenset(
     re.findall(
@@ -34,14 +45,44 @@ VALUES = {
 def markdown(context: Context, source: str) -> str:
     """Render a cell's Markdown; nbconvert's filter of this name is replaced."""
     cell: Mapping[str, dict[str, dict[str, str]]] = context.get("cell") or {}
-    try:
+
+    def rendered() -> str:
         renderer = IPythonRenderer(
             escape=False, attachments=cell.get("attachments"), exclude_anchor_links=True
         )
-        rendered = str(MarkdownWithMath(renderer=renderer).render(source))
-    except Exception:  # a missing picture, a thousand brackets: the page is written all the same
-        return f"<pre>{html.escape(source)}</pre>"
-    return clean(rendered)
+        return clean(MarkdownWithMath(renderer=renderer).render(source))
+
+    shown = _in_time(context, rendered, source)
+    return f"<pre>{html.escape(source)}</pre>" if shown is None else shown
+
+
+@pass_context
+def highlight(context: Context, source: str, metadata: Mapping[str, object] | None = None) -> str:
+    """Colour a cell's code; nbconvert's filter `highlight_code` is replaced."""
+    shown = _in_time(context, lambda: COLOURED(source, metadata=metadata), source)
+    plain = f'<div class="highlight"><pre>{html.escape(source)}</pre></div>'
+    return plain if shown is None else shown
+
+
+COLOURED = cast(Callable[..., str], Highlight2HTML(pygments_lexer="ipython3"))
+
+
+def _in_time(context: Context, write: Callable[[], str], source: str) -> str | None:
+    """Return what is written, None if it cannot be or takes longer than the page has left."""
+    page: dict[str, object] = context.get("resources") or {}
+    spent = page.get("seconds_of_cells", 0.0)
+    left = PAGE_SECONDS - (spent if isinstance(spent, float) else 0.0)
+    stoppable = threading.current_thread() is threading.main_thread()
+    if left <= 0 or (len(source) > SHORT and not stoppable):
+        return None
+    began = time.process_time()
+    try:
+        with cpu_limit(min(CELL_SECONDS, left)) if stoppable else nullcontext():
+            return write()
+    except (Exception, OutOfTime):  # a missing picture, a thousand brackets: the page goes on
+        return None
+    finally:
+        page["seconds_of_cells"] = PAGE_SECONDS - left + time.process_time() - began
 
 
 def clean(text: object) -> str:

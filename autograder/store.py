@@ -1,12 +1,19 @@
 """The report store: one file a report, named by the hash of all that the report depends on."""
 
+import errno
 import os
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
 from autograder.grade import Graded
+
+FULL = (errno.ENOSPC, errno.EDQUOT)
+OLD_SECONDS = 3_600.0
+PAUSES = (0.2, 0.5, 1.0, 2.0)
+GO_ON = "; reports that were kept stay: make room and give the same command again"
 
 
 @dataclass(frozen=True)
@@ -27,11 +34,44 @@ class Store:
             return None
 
     def put(self, graded: Graded) -> None:
-        """Keep a report: whole or not at all."""
+        """Keep a report: whole or not at all, whatever ends this process or the machine.
+
+        Raises:
+            OSError: it cannot be written, or the disk stays full for some seconds.
+        """
         receipt = graded.report.receipt
         assert receipt is not None
         path = self.path(graded.report.assignment, receipt.key)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_suffix(f".{os.getpid()}")
-        draft.write_bytes(msgspec.json.encode(graded))
+        data = msgspec.json.encode(graded)
+        for pause in (*PAUSES, None):
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                _write(path, data)
+            except OSError as error:
+                if error.errno not in FULL:
+                    raise
+                if pause is None:
+                    raise OSError(error.errno, f"{error.strerror}{GO_ON}", str(path)) from None
+                time.sleep(pause)
+            else:
+                return
+
+    def forget_drafts(self, assignment: str) -> None:
+        """Take away what processes that were killed had begun to write, hours ago."""
+        for draft in self.path(assignment, "").parent.glob("*.draft*"):
+            if time.time() - draft.stat().st_mtime > OLD_SECONDS:
+                draft.unlink(missing_ok=True)
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Write a file that is there whole or not at all."""
+    draft = path.with_suffix(f".draft{os.getpid()}")
+    try:
+        with draft.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())  # else the new name could outlive a power cut, and the text not
         draft.replace(path)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise

@@ -21,6 +21,7 @@ FORBIDDEN = {
 SENTENCE = re.compile(r"[A-Z][^\n]{15,}\.")
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
 HARMLESS = {"0", "1"}
+MARKS = ("category", "weight", "required", "parametrize")
 
 
 def functions(file: Path) -> dict[str, ast.FunctionDef]:
@@ -41,6 +42,12 @@ def categories(test: ast.FunctionDef) -> list[str]:
         for call in test.decorator_list
         if isinstance(call, ast.Call) and ast.unparse(call.func) == "pytest.mark.category"
     ]
+
+
+def marks(test: ast.FunctionDef) -> list[str]:
+    """List the marks of a test by name."""
+    texts = [ast.unparse(mark).split("(")[0] for mark in test.decorator_list]
+    return [text.removeprefix("pytest.mark.") for text in texts]
 
 
 def programs(file: Path) -> list[FunctionType]:
@@ -102,6 +109,12 @@ def _test_flaws(test: ast.FunctionDef) -> Iterator[Flaw]:
         has = ", ".join(marked) or "none"
         known = ", ".join(CATEGORIES)
         yield test.lineno, f"{test.name} needs one category of {known}; it has {has}"
+    for mark in marks(test):
+        if mark not in MARKS:
+            yield test.lineno, f"{test.name} has the mark {mark}; known are {', '.join(MARKS)}"
+    if "required" in marks(test) and "cost" in marked:
+        why = "a right answer that is slow would earn nothing"
+        yield test.lineno, f"{test.name} is a test of cost and cannot be required: {why}"
     sentence = _sentence(test)
     if not SENTENCE.fullmatch(sentence):
         wanted = "one sentence for the student, from a capital letter to a full stop"

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import platform
+from collections.abc import Mapping
 from functools import cache
 from importlib import metadata
 from pathlib import Path
@@ -14,9 +15,10 @@ from autograder.rooms import PROJECT
 ROOMS = ("reference", "course", "autograder", "source_notebooks")
 
 
-def key(data: bytes, assignment: str, seed: int) -> str:
-    """Return the hash of all that a report depends on."""
-    parts = [hashlib.sha256(data).hexdigest(), assignment, str(seed), *versions().values()]
+def key(data: bytes, assignment: str, seed: int, under: Mapping[str, str] | None = None) -> str:
+    """Return the hash of all that a report depends on, under other versions if they are given."""
+    numbers = versions() if under is None else under
+    parts = [hashlib.sha256(data).hexdigest(), assignment, str(seed), *numbers.values()]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 

@@ -38,8 +38,7 @@ def named(value: object) -> str:
     if isinstance(value, list | tuple | dict):
         items = cast("Collection[object]", value)
         return f"a {type(items).__name__} of {plural(len(items), 'value')}"
-    name = type(value).__name__
-    return f"{'an' if name[0].lower() in 'aeiou' else 'a'} {name} object"
+    return _object(value)
 
 
 def shown(value: object) -> str:
@@ -48,7 +47,7 @@ def shown(value: object) -> str:
         with np.printoptions(precision=6, threshold=24, edgeitems=3):
             text = " ".join(_shown(value).split())
     except Exception:  # a half-written __repr__ of the student's must not hide the real message
-        text = f"<{named(value)}>"
+        text = "<too long to write>" if isinstance(value, int) else f"<{_object(value)}>"
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 4]} ..."
 
 
@@ -63,6 +62,11 @@ def rounded(value: object) -> object:
     if isinstance(value, dict):
         return {key: rounded(item) for key, item in cast("dict[object, object]", value).items()}
     return value
+
+
+def _object(value: object) -> str:
+    name = type(value).__name__
+    return f"{'an' if name[0].lower() in 'aeiou' else 'a'} {name} object"
 
 
 def _shown(value: object) -> str:

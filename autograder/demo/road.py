@@ -15,11 +15,10 @@ from autograder.build import build
 from autograder.demo.samples import Samples
 from autograder.formats.as_json import as_json
 from autograder.formats.as_junit import as_junit
-from autograder.grading import grade_classroom, nbgrader
-from autograder.pool import Sandbox
+from autograder.grading import Way, grade_classroom, nbgrader
 from autograder.report import Report
-from autograder.sandbox.canary import send_canary
-from autograder.sandbox.wall import Wall, WallError
+from autograder.sandbox.proven import Sandbox, proven_wall
+from autograder.sandbox.wall import WallError
 
 ASSIGNMENT = "a1_graphs"
 JOBS = 2
@@ -46,7 +45,7 @@ def run_demo() -> int:
         folder.mkdir(parents=True)
         (folder / notebook).write_text(json.dumps(sample), encoding="utf-8")
     console.print("4. grading, then nbgrader autograde: the gradebook")
-    reports = grade_classroom(ASSIGNMENT, sandbox, JOBS, None)
+    reports = grade_classroom(ASSIGNMENT, Way(sandbox, JOBS), None)
     console.print("5. nbgrader generate_feedback: the pages")
     nbgrader("generate_feedback", ASSIGNMENT)
     (root / "report.json").write_text(as_json(reports) + "\n", encoding="utf-8")
@@ -59,12 +58,11 @@ def run_demo() -> int:
 def _sandbox(console: Console, root: Path) -> Sandbox:
     """Choose the wall; the samples are our own, so the road can be seen without one."""
     try:
-        with Wall("bwrap") as wall:
-            send_canary(wall, root)
+        with proven_wall("auto", root):
+            return "auto"
     except WallError as error:
         console.print(f"no wall here ({error}); these samples are our own, so it goes on without")
         return "none"
-    return "bwrap"
 
 
 def _show(console: Console, root: Path, reports: list[Report]) -> None:

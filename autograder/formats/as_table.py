@@ -7,6 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from autograder.account import by_cause, how_many
+from autograder.misconception import entries
 from autograder.report import Exercise, Report, Test
 
 WIDTH = 110
@@ -34,7 +35,7 @@ def _table(report: Report) -> Table:
     for heading in ("exercise", "points", "status", "why"):
         table.add_column(heading, justify="right" if heading == "points" else "left")
     for exercise in report.exercises:
-        reasons = [_reason(tests, exercise) for tests in by_cause(exercise)]
+        reasons = [_reason(tests, exercise, report.assignment) for tests in by_cause(exercise)]
         more = [f"and {len(reasons) - SHOWN} more"] if len(reasons) > SHOWN else []
         table.add_row(
             exercise.id,
@@ -45,7 +46,8 @@ def _table(report: Report) -> Table:
     return table
 
 
-def _reason(tests: list[Test], exercise: Exercise) -> str:
-    name = tests[0].misconception
-    reason = tests[0].message if name is None else f"the misconception {name}"
+def _reason(tests: list[Test], exercise: Exercise, assignment: str) -> str:
+    """Say what went wrong: the idea of the known mistake, if it is one."""
+    known = entries(assignment).get((exercise.id, tests[0].misconception or ""))
+    reason = tests[0].message if known is None else f"known mistake: {known.idea}"
     return how_many(tests, exercise) + reason

@@ -3,8 +3,12 @@
 It is our own code, confined as a submission is. One success and nothing is graded.
 """
 
+import os
 import socket
+import tempfile
 import time
+from collections.abc import Generator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import msgspec
@@ -12,73 +16,24 @@ import msgspec
 from autograder.rooms import PROJECT
 from autograder.sandbox.inside import wire
 from autograder.sandbox.inside.messages import RunCell
+from autograder.sandbox.inside.watch import below
 from autograder.sandbox.wall import Wall, WallError
 
 SECONDS = 20.0
-ATTEMPTS = """
-import ctypes, os, socket, time
-from pathlib import Path
-
-def reads_the_classroom():
-    return any(Path(place).exists() for place in PLACES)
-
-def reaches_the_network():
-    for family, target in ((socket.AF_INET, ("127.0.0.1", PORT)), (socket.AF_UNIX, ADDRESS)):
-        try:
-            with socket.socket(family) as line:
-                line.settimeout(1)
-                line.connect(target)
-            return True
-        except OSError:
-            continue
-    return False
-
-def reads_a_siblings_memory():
-    for entry in os.listdir("/proc"):
-        if entry.isdigit() and int(entry) != os.getpid():
-            try:
-                open(f"/proc/{entry}/mem", "rb").close()
-                return True
-            except OSError:
-                continue
-    return False
-
-def mounts():
-    libc = ctypes.CDLL(None)
-    return libc.mount(b"tmpfs", b"/tmp", b"tmpfs", 0, None) == 0 or libc.unshare(0x10000000) == 0
-
-def forks_without_end():
-    children = []
-    try:
-        for _ in range(400):
-            child = os.fork()
-            if child == 0:
-                time.sleep(30)
-                os._exit(0)
-            children.append(child)
-        return True
-    except OSError:
-        return False
-    finally:
-        for child in children:
-            os.kill(child, 9)
-            os.waitpid(child, 0)
-
-def writes_outside():
-    for place in ("/site/x", "/wall/x", "/etc/x", "/x", "/usr/x", "/dev/x"):
-        try:
-            open(place, "w").close()
-            return True
-        except OSError:
-            continue
-    return False
-"""
+MOST_PROCESSES = 20
+# Nothing has imported these, so files are read: the allow-list must not be too short either.
+HONEST = "import sched, matplotlib.sankey"
+ATTEMPTS = Path(__file__).with_name("attempts.py").read_text(encoding="utf-8")
 TRIALS = {
     "reads_the_classroom": "read the project or the gradebook",
+    "changes_the_classroom": "change the project or the gradebook",
     "reaches_the_network": "reach a server on this machine",
-    "reads_a_siblings_memory": "read another process's memory",
+    "reads_anothers_memory": "read another process's memory",
+    "traces_another": "trace another process",
+    "signals_another": "signal the grader",
     "mounts": "mount a disk or make a user namespace",
     "forks_without_end": "start processes without end",
+    "takes_uncounted_memory": "take memory that no limit counts",
     "writes_outside": "write outside its scratch disks",
 }
 
@@ -92,37 +47,79 @@ def send_canary(wall: Wall, classroom: Path) -> None:
     """Try the wall.
 
     Raises:
-        WallError: something could be done that must not be; the sentence names it.
+        WallError: something could be done that must not be, or honest code could not be run; the
+            sentence names it.
     """
-    with socket.create_server(("127.0.0.1", 0)) as tcp, socket.socket(socket.AF_UNIX) as unix:
-        unix.bind("")
-        unix.listen()
+    with ExitStack() as used:
+        servers = used.enter_context(_servers())
+        used.enter_context(_opened(wall))  # a sibling
+        channel = used.enter_context(_opened(wall))
         facts = {
-            "PLACES": [str(PROJECT / "reference"), str(PROJECT / "autograder"), str(classroom)],
-            "PORT": tcp.getsockname()[1],
-            "ADDRESS": unix.getsockname(),
+            **servers,
+            "PLACES": [str(place) for place in _places(classroom)],
+            "PROCESSES": [os.getpid(), *below(os.getpid())][:MOST_PROCESSES],
         }
-        sibling, line = wall.open()
-        number, channel = wall.open()
-        try:
-            setup = "".join(f"{name} = {value!r}\n" for name, value in facts.items())
-            _try(channel, 0, setup + ATTEMPTS)
-            for index, (trial, meaning) in enumerate(TRIALS.items(), 1):
-                if not _try(channel, index, f"if {trial}(): raise SystemError"):
-                    raise WallError(
-                        f"the wall is not tight: a submission could {meaning}; nothing is graded"
-                    )
-        finally:
-            line.close()
-            channel.close()
-            wall.end(number)
-            wall.end(sibling)
+        setup = "".join(f"{name} = {value!r}\n" for name, value in facts.items())
+        if not _try(wall, channel, 0, f"{ATTEMPTS}\n{setup}"):
+            raise WallError("the wall could not be tried: the canary's own code failed")
+        if not _try(wall, channel, 0, HONEST):
+            raise WallError("a submission could not import what it may; nothing is graded")
+        for index, (trial, meaning) in enumerate(TRIALS.items(), 1):
+            if not _try(wall, channel, index, f"if {trial}(): raise SystemError"):
+                raise WallError(
+                    f"the wall is not tight: a submission could {meaning}; nothing is graded"
+                )
 
 
-def _try(channel: socket.socket, index: int, source: str) -> bool:
+@contextmanager
+def _opened(wall: Wall) -> Generator[socket.socket]:
+    number, channel = wall.open()
+    try:
+        with channel:
+            yield channel
+    finally:
+        wall.end(number)
+
+
+def _places(classroom: Path) -> list[Path]:
+    """Return what holds answers, suites and scores."""
+    inside = sorted(classroom.iterdir()) if classroom.is_dir() else []
+    rooms = [PROJECT / "reference", PROJECT / "autograder", PROJECT / "autograder/suites"]
+    return [*rooms, *(room / "__init__.py" for room in rooms), classroom, *inside]
+
+
+@contextmanager
+def _servers() -> Generator[dict[str, object]]:
+    """Open servers of each kind, and yield where they are."""
+    with ExitStack() as opened:
+        folder = Path(opened.enter_context(tempfile.TemporaryDirectory()))
+        folder.chmod(0o755)
+        ports = dict[str, int]()
+        for name, kind in (("TCP", socket.SOCK_STREAM), ("UDP", socket.SOCK_DGRAM)):
+            server = opened.enter_context(socket.socket(socket.AF_INET, kind))
+            server.bind(("127.0.0.1", 0))
+            ports[name] = server.getsockname()[1]
+            if name == "TCP":
+                server.listen()
+        addresses = list[str | bytes]()
+        for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
+            for address in ("", str(folder / f"socket{kind}")):  # the first is an abstract one
+                server = opened.enter_context(socket.socket(socket.AF_UNIX, kind))
+                server.bind(address)
+                addresses.append(server.getsockname())
+                if address:
+                    Path(address).chmod(0o777)
+                if kind == socket.SOCK_STREAM:
+                    server.listen()
+        yield {**ports, "STREAMS": addresses[:2], "DATAGRAMS": addresses[2:]}
+
+
+def _try(wall: Wall, channel: socket.socket, index: int, source: str) -> bool:
     try:
         wire.send(channel, RunCell(index, source).plain())
         message = wire.receive(channel, time.monotonic() + SECONDS)
         return msgspec.convert(message, _Success).success
     except (EOFError, OSError, wire.WireError, msgspec.ValidationError) as error:
-        raise WallError("the wall could not be tried: the canary did not answer") from error
+        raise WallError(
+            f"the wall could not be tried: the canary did not answer; {wall.last_words()}"
+        ) from error

@@ -86,6 +86,27 @@ def package_folders() -> list[str]:
     )
 
 
+def readable() -> tuple[list[str], list[str]]:
+    """Return what may be read where nothing can be mounted, and which folders may be listed.
+
+    The same allow-list, but for the kit and the inside, which are copied. Where a folder shows
+    installed packages, all around them may be read, and of them no more than the names.
+    """
+    hidden = [Path(folder) for folder in package_folders()]
+    places = [source for source, _ in (*shared_libraries(), *interpreter(), *distributions())]
+    read, listed = list[str](), list[str]()
+    while places:
+        place = places.pop().resolve()
+        if place in hidden:
+            continue
+        if any(folder.is_relative_to(place) for folder in hidden):
+            listed.append(str(place))
+            places += place.iterdir()
+        elif place.exists():
+            read.append(str(place))
+    return sorted(set(read)), sorted(set(listed))
+
+
 def distributions() -> Iterator[tuple[Path, str]]:
     """Yield the top-level files and folders of the allowed distributions and their needs."""
     seen: set[str] = set()

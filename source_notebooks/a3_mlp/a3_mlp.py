@@ -401,6 +401,8 @@ print("largest difference to the sums:", np.abs(W1_bar - one_w).max())
 # - Where the rows of `x` are not as long as `w` is high, raise a `ValueError`. NumPy's own will do;
 #   a sentence that names both shapes is kinder.
 # - **Announced cost:** a layer with some hundred thousand entries in its inputs.
+# - Nudging is a good way to check your gradients. As the answer itself it earns nothing: one hidden
+#   test, required for any points here, tells the two apart.
 
 # %% exercise="linear" points=12 answer=["reference.layers.linear:linear_forward", "reference.layers.linear:linear_backward"]
 

@@ -470,6 +470,8 @@ plots.draw_history(first_training, title="W25: your loop on the digits, 64-64-10
 # - The L2 norm of an array is the root of the sum of all its squared entries: `np.linalg.norm(dw)`, but
 #   *not* `np.linalg.norm(dw, 2)`, which is another norm for matrices. Biases do not count.
 # - Plain floats, please. Nothing is trained here: `params` stay as they are.
+# - Nudging is a good way to check your gradients. As the answer itself it earns nothing: one hidden
+#   test, required for any points here, tells the two apart.
 
 # %% exercise="gradient_norms" points=6 answer="reference.inspection:gradient_norms"
 

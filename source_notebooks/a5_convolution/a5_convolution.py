@@ -413,6 +413,8 @@ plots.draw_grids(
 # - Sum over images, do not average: the loss has taken the mean.
 # - **Announced costs**, one test each: two images of 60x60 pixels, too many for nudging though not for
 #   loops over windows; and 200 000 images of 3x3 pixels, too many for a loop over the images.
+# - Nudging is a good way to check your gradients. As the answer itself it earns nothing: one hidden
+#   test, required for any points here, tells the two apart.
 
 # %% exercise="conv2d_backward" points=20 answer="reference.layers.convolution:conv2d_backward"
 

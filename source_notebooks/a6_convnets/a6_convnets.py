@@ -349,6 +349,8 @@ plots.draw_grids(
 #   may be 1. `params` and `x` stay as they were. (Good manners, not tested: shapes that do not fit are
 #   a `ValueError`; the given functions see to that.)
 # - **Announced cost**, one test: a network too large for nudging its parameters one by one.
+# - Nudging is a good way to check your gradients. As the answer itself it earns nothing: one hidden
+#   test, required for any points here, tells the two apart.
 #
 # The given pairs do the work of each layer. Write the way there, keep each cache, and then walk back.
 

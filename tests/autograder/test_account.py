@@ -58,5 +58,15 @@ def test_without_a_passed_test_of_values_it_says_why_there_are_no_points():
     )
 
 
+def test_a_required_test_is_named_as_such():
+    nudged = report.Test("s", "scale", False, "One infinite weight.", required=True)
+    ending = "There are no points before the test of scale passes: it is required."
+    assert told(0, PASSED, nudged)[-2:] == ["", ending]
+    assert told(0, report.Test("e", "edges", True, ""), failed("a", "Add."), nudged)[-2:] == [
+        "There are no points before a test of values passes.",
+        ending,
+    ]
+
+
 def test_long_lines_are_wrapped():
     assert max(map(len, told(0, failed("a", "word " * 60)))) <= 92

@@ -8,8 +8,8 @@ import pytest
 from autograder.assignment import read_assignment
 from autograder.diagnosis import diagnose
 from autograder.exercise import parts_of
-from autograder.judge import Asked, Verdict
 from autograder.misconception import read_misconceptions
+from autograder.verdict import Asked, Verdict
 
 TWIN = """
 [[misconception]]

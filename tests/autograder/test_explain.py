@@ -4,11 +4,11 @@ import pytest
 
 from autograder.assignment import Limits
 from autograder.explain import Ran, cell_trouble, explain, kind_of
-from autograder.judge import Asked, Verdict
 from autograder.repair import Cell
 from autograder.sandbox.inside.wire import Foreign
 from autograder.sandbox.outputs import Output
 from autograder.sandbox.submission import CellRun, Fault
+from autograder.verdict import Asked, Verdict
 
 LIMITS = Limits(cell_seconds=6.0, notebook_seconds=60.0, call_seconds=3.0)
 SOURCE = "def f():\n    return 1 / 0  \x1b[31m\u202e!\n"

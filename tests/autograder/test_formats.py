@@ -116,4 +116,10 @@ def test_the_table_names_misconceptions_and_counts_their_tests():
     known = report()
     for test in known.exercises[0].tests[1:]:
         test.misconception = "overwrites"
-    assert "2 tests: the misconception overwrites" in as_table([known])
+        test.message = "Add."
+    assert "2 tests: Add." in as_table([known]), "it is not one of the bank's any more"
+    for test in known.exercises[0].tests[1:]:
+        test.misconception = "slopes_not_swapped"
+    page = " ".join(as_table([known]).replace("│", " ").split())
+    assert "2 tests: known mistake: Each factor is given its own value as the slope" in page
+    assert "slopes_not_swapped" not in page

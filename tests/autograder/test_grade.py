@@ -13,8 +13,9 @@ from autograder.companions import companions
 from autograder.explain import Ran
 from autograder.formats import FORMATS
 from autograder.grade import Graded, grade, points, status
-from autograder.judge import JudgeError, Verdict
+from autograder.judge import JudgeError
 from autograder.sandbox.submission import Fault
+from autograder.verdict import Verdict
 from autograder.versions import key
 
 ASSIGNMENT = read_assignment("a1_graphs")
@@ -58,6 +59,14 @@ def test_without_a_passed_test_of_values_there_are_no_points():
     others = [verdict(True, category) for category in ("shapes", "edges", "ties", "cost")]
     assert points(10, [*others, verdict(False)]) == 0
     assert points(10, [*others, verdict(True)]) == 10
+
+
+def test_without_a_required_test_there_are_no_points():
+    passed = [verdict(True)] * 9
+    nudged = replace(verdict(False, "scale"), required=True)
+    assert points(10, [*passed, nudged]) == 0
+    assert points(10, [*passed, replace(nudged, passed=True)]) == 10
+    assert status(0, 10, [*passed, nudged], RAN) == "failed"
 
 
 def test_an_exercise_without_tests_earns_nothing():

@@ -4,13 +4,19 @@ from pathlib import Path
 
 from autograder.grading import left_out
 
+LINK = "is a link, which may lead to another's work; put the notebook itself there"
+
 
 def test_who_has_no_notebook_of_the_right_name_is_named(tmp_path: Path):
     for name in ("ada/a1/a1.ipynb", "cleo/a1/hw1.ipynb", "cleo/a1/plot.png", "eve/a2/x.ipynb"):
         (tmp_path / "submitted" / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / "submitted" / name).touch()
     (tmp_path / "submitted" / "dora" / "a1").mkdir(parents=True)
+    for name, target in (("lea", "../../ada/a1/a1.ipynb"), ("lou", "nowhere")):
+        (tmp_path / "submitted" / name / "a1").mkdir(parents=True)
+        (tmp_path / "submitted" / name / "a1" / "a1.ipynb").symlink_to(target)
     assert left_out(tmp_path, "a1") == [
         "not graded: cleo handed in no a1.ipynb, but hw1.ipynb, plot.png; if that is it, rename it",
         "not graded: dora handed in no a1.ipynb",
+        *(f"no notebook: what {name} handed in as a1.ipynb {LINK}" for name in ("lea", "lou")),
     ]

@@ -2,16 +2,24 @@
 
 import itertools
 import math
+import os
+import resource
+import signal
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from autograder.judge import CATEGORIES, JudgeError, Verdict, judge
+from autograder import judge as judge_module
+from autograder.judge import CATEGORIES, JudgeError, judge
 from autograder.program import Program
 from autograder.sandbox.inside.wire import Foreign
 from autograder.sandbox.submission import Fault
+from autograder.sandbox.wall import WallError
+from autograder.verdict import Verdict
+from autograder.watchdog import Memory
 
 HEAD = '''
 import numpy as np
@@ -91,6 +99,11 @@ def test_a_right_answer_passes_and_a_wrong_one_does_not(verdicts):
     assert (right.says, right.weight, right.why, right.faults) == ("Numbers are added.", 1, "", [])
     assert not wrong.passed
     assert "expected" in wrong.why
+
+
+def test_required_tests_are_told_apart(verdicts):
+    plain, required = verdicts(CLOSE + "\n@pytest.mark.required" + CLOSE.replace("_adds", "_more"))
+    assert (plain.required, required.required) == (False, True)
 
 
 @pytest.mark.parametrize(
@@ -289,3 +302,120 @@ def test_a_suite_that_is_not_there(tmp_path: Path):
 def test_the_categories_are_those_that_the_project_declares(pytestconfig: pytest.Config):
     (described,) = [m for m in pytestconfig.getini("markers") if m.startswith("category")]
     assert described.split("tries: ")[1].split() == list(CATEGORIES)
+
+
+# --- answers that are work -----------------------------------------------------------------------
+
+BROADCAST = """
+@pytest.mark.category("values")
+def test_broadcasts(student):
+    "Entries."
+    got = student(added, 1.0, 2.0)
+    expect.holds(bool((got == got.T).all()), "is symmetric")
+"""
+BUSY = """
+@pytest.mark.category("values")
+@pytest.mark.parametrize("again", range(6))
+def test_is_busy(student, again):
+    "Entries."
+    got = student(added, 1.0, 2.0)
+    while got < 0:
+        try:
+            got -= 1
+        except Exception:
+            pass
+"""
+
+
+def test_an_answer_that_takes_the_graders_time_fails_its_tests_and_no_others(verdicts, monkeypatch):
+    monkeypatch.setattr(judge_module, "TEST_SECONDS", 0.2)
+    began = time.process_time()
+    answers = itertools.chain([-1.0] * 6, itertools.repeat(3.0))
+    found = verdicts(BUSY + CLOSE, lambda a, b: next(answers) if (a, b) == (1.0, 2.0) else a + b)
+    assert time.process_time() - began < 2
+    assert [v.passed for v in found] == [False] * 6 + [True]
+    assert "kept the grader busy for more than 0.2 seconds" in found[0].why
+    assert {v.says for v in found[:6]} == {judge_module.TOO_MUCH}
+    assert found[0].asked == [], "nothing is to look at it again"
+
+
+def test_an_answer_that_takes_the_graders_memory_fails_its_test(verdicts):
+    long = np.zeros((1, 100_000))
+    (verdict, other) = verdicts(BROADCAST + CLOSE, lambda a, b: long if a == 1 else a + b)
+    assert (verdict.passed, other.passed) == (False, True)
+    assert "MB of the grader's memory" in verdict.why
+    assert resource.getrlimit(resource.RLIMIT_DATA)[0] == resource.RLIM_INFINITY
+
+
+SET = """
+@pytest.mark.category("values")
+def test_sets(student):
+    "Entries."
+    set(student(added, 1.0, 2.0))
+"""
+
+
+def test_work_in_c_that_heeds_no_signal_ends_the_process(suite, monkeypatch):
+    """Integers that hash alike: a set of them takes the square of their number."""
+    monkeypatch.setattr(judge_module, "TEST_SECONDS", 0.1)
+    folder = suite(SET)
+    alike = [(1 << 61) ** 3 + (2**61 - 1) * (n << 70) for n in range(60_000)]
+    child = os.fork()
+    if child == 0:
+        judge("tiny", Peer(lambda *_: alike), 1, folder)
+        os._exit(0)
+    _, status, used = os.wait4(child, 0)
+    assert os.WTERMSIG(status) == signal.SIGXCPU
+    assert used.ru_utime + used.ru_stime < 10
+
+
+def test_what_is_remembered_is_bounded(verdicts, monkeypatch):
+    monkeypatch.setattr(judge_module, "REMEMBERED", 10_000)
+    memory = Memory(10_000)
+    assert memory.has_room_for([np.zeros(1_000).reshape(2, 500)])
+    assert not memory.has_room_for([{"a": (np.zeros(1_000).reshape(2, 500),)}])
+    assert not memory.has_room_for([1])
+    tests = CLOSE + CLOSE.replace("test_adds", "test_adds_again")
+    long = [0.5] * 200
+    found = verdicts(tests, lambda *_: long)
+    assert [v.asked[0].results is None for v in found] == [False, True]
+
+
+SEVERAL = "".join(
+    CLOSE.replace("test_adds", f"test_{name}") for name in ("first", "second", "third", "fourth")
+)
+
+
+def test_an_exercise_tells_one_exception_and_what_is_not_written(verdicts):
+    """Type and line could carry the inputs of every test out."""
+    raised = iter(
+        [
+            Fault("error", "ValueError", (0, 3)),
+            Fault("error", "KeyError", (0, 4)),
+            Fault("error", "NotImplementedError", (0, 5)),
+            Fault("error", "ValueError", (0, 3)),
+        ]
+    )
+
+    def answer(*_: object) -> object:
+        raise next(raised)
+
+    faults = [verdict.faults[0] for verdict in verdicts(SEVERAL, answer)]
+    assert [(fault.error, fault.place) for fault in faults] == [
+        ("ValueError", (0, 3)),
+        ("an exception", None),
+        ("NotImplementedError", (0, 5)),
+        ("ValueError", (0, 3)),
+    ]
+
+
+def test_a_wall_that_falls_under_a_test_is_no_failure_of_the_test(verdicts):
+    calls: list[object] = []
+
+    def fallen(*case: object) -> object:
+        calls.append(case)
+        raise WallError("it fell")
+
+    with pytest.raises(WallError, match="it fell"):
+        verdicts(SEVERAL, fallen)
+    assert len(calls) == 1, "the others need not ask"

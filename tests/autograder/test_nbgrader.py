@@ -246,7 +246,9 @@ def test_a_score_that_is_not_renewed_is_void(graded, samples):
     graded.hand_in("voided", changed)
     (graded.root / "hidden").mkdir()
     (graded.root / "hidden" / "sitecustomize.py").write_text(
-        "import autograder.pool as p\np.find_bwrap = lambda: None\n"
+        "from autograder.sandbox import launch, proven\n"
+        "launch.find_bwrap = lambda: None\n"
+        "proven.TIERS['auto'] = ('bwrap',)\n"
     )
     failed = subprocess.run(
         [

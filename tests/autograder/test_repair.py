@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from autograder.assignment import read_assignment
 from autograder.manifest import ManifestCell, manifest
-from autograder.repair import MAX_CELLS, MAX_SOURCE, Cell, Mended, mend
+from autograder.repair import MAX_CELLS, MAX_PICTURES, MAX_SOURCE, MAX_TEXT, Cell, Mended, mend
 
 
 @cache
@@ -248,6 +248,28 @@ def test_too_many_and_too_long_cells_are_left_out(notebook):
         "the were",
         "cell left",
     ]
+    assert_whole(found)
+
+
+def test_all_cells_together_have_a_length_that_can_be_stored_and_shown(notebook):
+    """A file of 200 MB would otherwise be a report, a notebook and a page of that size."""
+    long = {"cell_type": "markdown", "source": "x" * MAX_SOURCE}
+    notebook["cells"] += [long] * 20
+    found = mended(notebook)
+    (repair,) = found.repairs
+    assert "over 4000000 characters" in repair
+    assert sum(len(cell.source) for cell in found.cells) <= MAX_TEXT
+    assert_whole(found)
+
+
+def test_pictures_have_a_size_that_can_be_stored_and_shown(notebook):
+    picture = {"a.png": {"image/png": "x" * (MAX_PICTURES // 2 - 100)}}
+    prose = {"cell_type": "markdown", "source": "![](attachment:a.png)", "attachments": picture}
+    notebook["cells"] += [prose] * 4
+    found = mended(notebook)
+    assert [bool(cell.attachments) for cell in found.cells[-4:]] == [True, True, False, False]
+    assert len(found.repairs) == 2
+    assert "the pictures of cell" in found.repairs[0]
     assert_whole(found)
 
 

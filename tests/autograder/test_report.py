@@ -10,7 +10,7 @@ import pytest
 from autograder.assignment import read_assignment
 from autograder.formats.as_json import as_json
 from autograder.grade import grade
-from autograder.report import Report, Status, schema
+from autograder.report import Failure, Report, Status, schema
 from autograder.rooms import PROJECT
 
 PUBLISHED = PROJECT / "autograder" / "report.schema.json"
@@ -66,8 +66,10 @@ def test_a_report_has_what_the_design_names(reports):
     assert set(report["exercises"][0]) == {"id", "score", "max_score", "status", "tests"}
     tests = [test for exercise in report["exercises"] for test in exercise["tests"]]
     assert {frozenset(test) for test in tests} == {
-        frozenset({"name", "category", "passed", "message", "misconception"})
+        frozenset({"name", "category", "passed", "message", "misconception", "required", "fault"})
     }
+    assert {test["fault"] for test in tests if test["passed"]} == {None}
+    assert {test["fault"] for test in tests if not test["passed"]} <= set(get_args(Failure))
     assert {exercise["status"] for exercise in report["exercises"]} <= set(get_args(Status))
     assert report["score"] == sum(exercise["score"] for exercise in report["exercises"])
 
@@ -77,3 +79,9 @@ def test_the_students_edition_has_no_receipt(reports):
     assert "receipt" not in json.loads(as_json(reports[:1]))
     assert str(reports[0].receipt.seed) != ""
     assert reports[0].receipt.key not in as_json(reports)
+
+
+def test_the_instructors_edition_has_it(reports, validator):
+    report = json.loads(as_json(reports[:1], receipts=True))
+    validator.validate(report)
+    assert report["receipt"]["seed"] == 3

@@ -1,6 +1,8 @@
 """Pages that nbgrader writes of students' cells: what a browser would run is shown as text."""
 
 import re
+import time
+from concurrent.futures import ThreadPoolExecutor
 from html.parser import HTMLParser
 
 import pytest
@@ -8,6 +10,7 @@ from nbconvert.exporters import HTMLExporter
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from traitlets.config import Config
 
+from autograder import safe_html
 from autograder.nbgrader_hooks import configure
 
 DOT = (
@@ -178,3 +181,53 @@ def test_an_attachment_is_no_way_out_of_its_picture():
     page = shown(new_markdown_cell("![x](attachment:x.png)", attachments=evil))
     assert not [value for value in page.live() if "alert" in value and value.startswith("on")]
     assert all("onerror" not in attributes for _, attributes in page.found)
+
+
+# --- in time -------------------------------------------------------------------------------------
+
+SLOW_PROSE = ("a" + " " * 60_000 + "b", "<div>" * 12_000, "a_" * 30_000)
+SLOW_CODE = (" \n" * 8_000, "." * 60_000)
+
+
+@pytest.fixture
+def hurried(monkeypatch: pytest.MonkeyPatch) -> HTMLExporter:
+    """An exporter whose cells may take a tenth of a second, and all of them three tenths."""
+    monkeypatch.setattr(safe_html, "CELL_SECONDS", 0.1)
+    monkeypatch.setattr(safe_html, "PAGE_SECONDS", 0.3)
+    config = Config()
+    configure(config)
+    return HTMLExporter(config=config, template_name="basic")
+
+
+def test_cells_that_take_too_long_are_shown_as_they_stand(hurried):
+    cells = [new_markdown_cell(f"{text}<b>") for text in SLOW_PROSE * 4]
+    cells += [new_code_cell(f"{text}<b>") for text in SLOW_CODE * 4]
+    began = time.process_time()
+    page, _ = hurried.from_notebook_node(new_notebook(cells=cells))
+    assert time.process_time() - began < 5
+    found = Elements(page)
+    assert found.text.count("<b>") == len(cells)
+    assert "b" not in {tag for tag, _ in found.found}
+
+
+def test_ordinary_cells_are_rendered_and_coloured(hurried):
+    page, _ = hurried.from_notebook_node(
+        new_notebook(cells=[new_code_cell("def f(x): return x"), new_markdown_cell("**bold**")])
+    )
+    found = Elements(page).found
+    assert ("span", {"class": "k"}) in found
+    assert "strong" in {tag for tag, _ in found}
+
+
+def test_in_a_thread_short_cells_alone_are_rendered():
+    """Nothing there can be stopped: nbgrader's own threads, should it ever have some."""
+    with ThreadPoolExecutor(1) as threads:
+        cells = [new_markdown_cell("**bold**"), new_markdown_cell("*slanted* " * 1_000)]
+        page = threads.submit(shown, *cells).result()
+    assert {"strong"} == {"strong", "em"} & {tag for tag, _ in page.found}
+
+
+def test_nbgraders_pages_colour_code_in_time():
+    config = Config()
+    configure(config)
+    assert config.HTMLExporter.filters["highlight_code"] == "autograder.safe_html.highlight"

@@ -20,6 +20,18 @@ WRONG = {
         "def test_scale",
         "it has scale, ties",
     ),
+    "an unknown mark": (
+        '@pytest.mark.category("scale")\n',
+        '@pytest.mark.category("scale")\n@pytest.mark.skip\n',
+        "def test_scale",
+        "has the mark skip; known are category, weight, required",
+    ),
+    "slow and required": (
+        '@pytest.mark.category("scale")\n',
+        '@pytest.mark.category("cost")\n@pytest.mark.required\n',
+        "def test_scale",
+        "cannot be required: a right answer that is slow",
+    ),
     "no sentence": (
         '    """Inputs of the kind that is called scale."""\n',
         "",

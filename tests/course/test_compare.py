@@ -96,6 +96,20 @@ def test_what_differs_and_how(got, expected, which):
     assert kind(got, expected) == which
 
 
+class Unwritable(str):
+    def __repr__(self):
+        raise ValueError
+
+
+def test_what_cannot_be_written_has_a_sentence_too():
+    huge = difference(10**5000, [1.0])
+    assert huge is not None
+    assert huge.sentence == "result is the number <too long to write>, expected a list of 1 value."
+    word = difference(Unwritable("a"), "b")
+    assert word is not None
+    assert word.sentence == "result is <an Unwritable object>, expected 'b'."
+
+
 def test_form_is_told_before_value():
     found = difference((1.0, 9.0, [1.0]), (2.0, 2.0, np.ones(1)))
     assert found is not None
@@ -156,3 +170,11 @@ def test_a_number_that_lies_about_itself_is_read_as_it_is():
 def test_expected_values_must_be_plain():
     with pytest.raises(TypeError, match="plain data"):
         difference(1.0, object())
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("got", [np.longdouble("1e4000"), np.array([np.longdouble("1e4000")])])
+def test_a_number_beyond_float64_is_infinite_without_a_warning(got):
+    found = difference(got, np.ones(np.shape(got))[()])
+    assert found is not None
+    assert "inf" in found.sentence

@@ -2,6 +2,9 @@
 
 import msgspec
 
+MAX_OUTPUTS = 1_000  # of a cell
+MAX_LINES = 30  # of a traceback
+
 
 class Request(msgspec.Struct, tag_field="ask"):
     """A question as data."""

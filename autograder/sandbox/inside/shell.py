@@ -15,6 +15,8 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets import Type
 from traitlets.config import Config
 
+from .messages import MAX_LINES, MAX_OUTPUTS
+
 CELL_NAME = "<cell {}>"
 MAX_TEXT = 200_000
 MAX_BUNDLE = 4 * 2**20
@@ -47,7 +49,7 @@ class Collector:
         if last and last.get("output_type") == "stream" and last.get("name") == name:
             last["text"] = last.get("text", "") + text
         elif text:
-            self.outputs.append({"output_type": "stream", "name": name, "text": text})
+            self.append({"output_type": "stream", "name": name, "text": text})
 
     def bundle(self, output_type: str, data: Mapping[str, object]) -> None:
         """Append a display or a result: what it says as text, and its picture."""
@@ -60,16 +62,23 @@ class Collector:
         size = sum(map(len, kept.values()))
         if kept and self.size + size <= MAX_BUNDLE:
             self.size += size
-            self.outputs.append({"output_type": output_type, "data": kept})
+            self.append({"output_type": output_type, "data": kept})
+
+    def append(self, output: Output) -> None:
+        """Append an output as long as there is room, and for an error always."""
+        if output.get("output_type") == "error":
+            del self.outputs[MAX_OUTPUTS - 1 :]
+        if len(self.outputs) < MAX_OUTPUTS:
+            self.outputs.append(output)
 
     def error(self, kind: str, message: str, lines: list[str]) -> None:
         """Append an error."""
-        self.outputs.append(
+        self.append(
             {
                 "output_type": "error",
                 "ename": kind[:100],
                 "evalue": message[:2_000],
-                "traceback": [line[:5_000] for line in lines[-30:]],
+                "traceback": [line[:5_000] for line in lines[-MAX_LINES:]],
             }
         )
 

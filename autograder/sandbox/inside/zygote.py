@@ -1,27 +1,24 @@
 """The warm parent: everything slow is imported once, then every submission is a fork of it.
 
-Runs as `python -m inside.zygote FD SEPARATE CONFINED`; FD is the grader's socket. It is told to
-open and to kill submissions, and tells which ended and why. No student's code runs in it.
+Runs as `python -m inside.zygote FD TIER`; FD is the grader's socket, TIER a tier as JSON. It is
+told to open and to kill submissions, and tells which ended and why. No student's code runs in it.
 """
 
-import contextlib
 import gc
 import os
 import select
-import signal
 import socket
 import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 import msgspec
 
 os.environ.update(OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1", MKL_NUM_THREADS="1")
 
 # BLAS reads its number of threads when NumPy is imported.
-from . import confine, session, shell, wire
+from . import session, shell, tiers, watch, wire
 from .messages import Kill, Open, ToParent
 
 LOOK_SECONDS = 0.05
@@ -41,17 +38,15 @@ class Opened:
 class Parent:
     """Forks submissions, ends them, and watches their memory."""
 
-    def __init__(self, control: socket.socket, separate_user: bool, confined: bool) -> None:
+    def __init__(self, control: socket.socket, tier: tiers.Tier) -> None:
         self.control = control
-        self.separate_user = separate_user
-        self.confined = confined
+        self.tier = tier
         self.sessions: dict[int, Opened] = {}
         self.ipython = warm_up()
         self.next_look = 0.0
 
     def serve(self) -> None:
         """Serve until the grader hangs up, and leave nothing running."""
-        confine.become_subreaper()
         wire.send(self.control, {"ended": 0, "reason": "warm"})
         try:
             while True:
@@ -63,40 +58,33 @@ class Parent:
                 self.reap()
         except (EOFError, KeyboardInterrupt):
             for opened in self.sessions.values():
-                self.end(opened.process)
+                self.tier.end(opened.process)
+            self.tier.sweep(())
 
     def obey(self, message: object, descriptors: list[int]) -> None:
         """Open or end a submission."""
         request: ToParent = msgspec.convert(message, ToParent)
         match request:
             case Open(number, memory, cpu_seconds):
-                process = self.start(lambda: self.run(descriptors[0], memory, cpu_seconds))
+                process = self.start(lambda: self.run(descriptors[0], number, memory, cpu_seconds))
                 os.close(descriptors[0])
                 self.sessions[number] = Opened(process, os.pidfd_open(process), memory)
             case Kill(number):
                 opened = self.sessions.get(number)
                 if opened is not None:
                     opened.reason = "memory" if opened.reason == "memory" else "killed"
-                    self.end(opened.process)
+                    self.tier.end(opened.process)
 
-    def run(self, channel: int, memory: int, cpu_seconds: int) -> None:
+    def run(self, channel: int, number: int, memory: int, cpu_seconds: int) -> None:
         """Be the submission: confined first, then at the grader's service."""
         self.control.close()
         for opened in self.sessions.values():
             os.close(opened.ended)
-        with open(os.devnull, "r+b") as nowhere:
-            for standard in (0, 1, 2):
-                os.dup2(nowhere.fileno(), standard)
-        if self.confined:
-            confine.confine(2 * memory, cpu_seconds, self.separate_user)
-        else:
-            os.setsid()
-            confine.set_limits(2 * memory, cpu_seconds)
-            os.chdir(os.environ["HOME"])
+        self.tier.confine(number, 2 * memory, cpu_seconds)
         # The log speaks for the wall: a submission must not write in it.
         with open(os.devnull, "r+") as nowhere:
-            for stream in (1, 2):
-                os.dup2(nowhere.fileno(), stream)
+            for standard in (0, 1, 2):
+                os.dup2(nowhere.fileno(), standard)
             session.serve(socket.socket(fileno=channel), self.ipython, nowhere)
 
     def start(self, run: Callable[[], None]) -> int:
@@ -109,8 +97,7 @@ class Parent:
         middle = os.fork()
         if middle == 0:
             try:
-                if self.confined:
-                    confine.unshare()
+                self.tier.unshare()
                 first = os.fork()
                 if first:
                     os.write(writer, str(first).encode())
@@ -123,17 +110,12 @@ class Parent:
             finally:
                 os._exit(0)
         os.close(writer)
-        number = int(os.read(reader, 20))
+        number = os.read(reader, 20)
         os.close(reader)
         os.waitpid(middle, 0)
-        return number
-
-    def end(self, process: int) -> None:
-        """Kill a submission's first process; the kernel takes its whole namespace with it."""
-        if not self.confined:  # no namespace: a session is the nearest thing
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process, signal.SIGKILL)
-        os.kill(process, signal.SIGKILL)
+        if not number:  # it has said why
+            sys.exit(1)
+        return int(number)
 
     def reap(self) -> None:
         """Tell of the submissions that have ended."""
@@ -141,6 +123,7 @@ class Parent:
             if os.waitpid(opened.process, os.WNOHANG)[0]:
                 os.close(opened.ended)
                 del self.sessions[number]
+                self.sweep()
                 wire.send(self.control, {"ended": number, "reason": opened.reason})
 
     def watch_memory(self) -> None:
@@ -148,22 +131,16 @@ class Parent:
         if not self.sessions or time.monotonic() < self.next_look:
             return
         self.next_look = time.monotonic() + LOOK_SECONDS
-        parents, sizes = processes()
-        for opened in self.sessions.values():
-            family = [n for n in sizes if opened.process in ancestors(n, parents)]
-            # Every process shares what this one had when it was forked.
-            own = (max(0, sizes[number] - sizes[os.getpid()]) for number in family)
-            if sum(own) > opened.memory:
+        self.sweep()
+        for number, opened in self.sessions.items():
+            room = opened.memory - self.tier.stored(number, opened.process)
+            if room < 0 or watch.exceeds(opened.process, room):
                 opened.reason = "memory"
-                self.end(opened.process)
+                self.tier.end(opened.process)
 
-
-def ancestors(number: int, parents: dict[int, int]) -> set[int]:
-    """Return the process, its parent, and so on."""
-    line = {number}
-    while (number := parents.get(number, 0)) and number not in line:
-        line.add(number)
-    return line
+    def sweep(self) -> None:
+        """End what no submission holds any longer."""
+        self.tier.sweep({opened.process for opened in self.sessions.values()})
 
 
 def warm_up() -> shell.Runner:
@@ -185,26 +162,10 @@ plt.plot([1, 2]); plt.title("$x^2$"); plt.show()
 """
 
 
-def processes() -> tuple[dict[int, int], dict[int, int]]:
-    """Return each process's parent, and its memory in bytes without what lies in files."""
-    parents: dict[int, int] = {}
-    sizes: dict[int, int] = {}
-    for entry in os.listdir("/proc"):
-        if entry.isdigit():
-            try:
-                status = Path(f"/proc/{entry}/status").read_bytes()
-            except OSError:
-                continue
-            # Bytes, and no other ends of lines: a process chooses its name, which stands there too.
-            fields = dict(line.split(b":", 1) for line in status.split(b"\n") if b":" in line)
-            parents[int(entry)] = int(fields[b"PPid"])
-            kilobytes = (fields.get(name, b"0").split()[0] for name in (b"RssAnon", b"RssShmem"))
-            sizes[int(entry)] = 1024 * sum(map(int, kilobytes))
-    return parents, sizes
-
-
 if __name__ == "__main__":
-    descriptor, separate_user, confined = (int(word) for word in sys.argv[1:4])
+    descriptor = int(sys.argv[1])
     os.closerange(3, descriptor)
     os.closerange(descriptor + 1, 1_024)
-    Parent(socket.socket(fileno=descriptor), bool(separate_user), bool(confined)).serve()
+    tier = msgspec.json.decode(sys.argv[2], type=tiers.Tier)
+    tier.settle()
+    Parent(socket.socket(fileno=descriptor), tier).serve()

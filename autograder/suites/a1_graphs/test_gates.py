@@ -144,7 +144,8 @@ def test_max(student: Student, rng: np.random.Generator) -> None:
 @pytest.mark.category("values")
 def test_sigmoid(student: Student, rng: np.random.Generator) -> None:
     """The sigmoid gate: its slope can be computed from its own value."""
-    cases = rng.normal(scale=3.0, size=(8, 2)).tolist()
+    near = float(rng.uniform(0.2, 0.8))
+    cases = [*rng.normal(scale=3.0, size=(8, 2)).tolist(), [near, 1.5], [-near, 0.5]]
     expect.close(student.map(sigmoid_gate, cases), [sigmoid_gate(*case) for case in cases])
 
 

@@ -82,6 +82,11 @@ def neighbours(x: Floats) -> object:
     return numerical_gradient(lambda v: float(np.sum(v[1:] * v[:-1] ** 2)), x)
 
 
+def rapid(x: Floats) -> object:
+    """Differentiate what bends so fast that the error tells which eps was used."""
+    return numerical_gradient(lambda v: float(np.sum(np.sin(1000.0 * v))), x)
+
+
 @pytest.mark.category("values")
 def test_gradient(student: Student, rng: np.random.Generator) -> None:
     """The gradient of a function in which all entries of x work together."""
@@ -137,6 +142,13 @@ def test_whole_numbers_and_zeros(student: Student, rng: np.random.Generator) -> 
     """Arrays of floats whose values are whole numbers, or all zero."""
     cases = [(rng.integers(-5, 6, size=(2, 3)).astype(float),), (np.zeros(4),)]
     expect.close(student.map(parabolas, cases), [parabolas(*case) for case in cases])
+
+
+@pytest.mark.category("edges")
+def test_eps_unless_given(student: Student, rng: np.random.Generator) -> None:
+    """Where the caller names no eps, it is the one that the exercise names."""
+    case = (rng.normal(size=4),)
+    expect.close(student(rapid, *case), rapid(*case))
 
 
 @pytest.mark.category("reuse")

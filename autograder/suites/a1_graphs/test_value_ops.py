@@ -169,7 +169,7 @@ def away_from_zero(rng: np.random.Generator, *shape: int) -> list[list[float]]:
 def test_two_values(student: Student, rng: np.random.Generator, formula: str) -> None:
     """An operation on two values: its result, and its slope with respect to each of them."""
     program = sum_or_product if formula in ("x + y", "x * y") else difference_or_quotient
-    cases = [(formula, a, b) for a, b in away_from_zero(rng, 5, 2)]
+    cases = [(formula, a, b) for a, b in [*away_from_zero(rng, 5, 2), (-2.5, 1.0)]]
     expect.close(student.map(program, cases), [program(*case) for case in cases])
 
 
@@ -187,7 +187,8 @@ def test_value_and_number(
 @pytest.mark.category("values")
 def test_power(student: Student, rng: np.random.Generator) -> None:
     """A power with a number as its exponent, whole or broken, positive or negative."""
-    cases = [(float(rng.uniform(0.5, 2.5)), k) for k in (3, -1, 0.5, float(rng.uniform(-2, 2)))]
+    exponents = (3, -1, 0.5, float(rng.uniform(-2, 2)))
+    cases = [(float(rng.uniform(*part)), k) for part in ((0.4, 0.9), (1.1, 2.5)) for k in exponents]
     expect.close(student.map(power, cases), [power(*case) for case in cases])
 
 
@@ -196,7 +197,8 @@ def test_power(student: Student, rng: np.random.Generator) -> None:
 def test_function(student: Student, rng: np.random.Generator, name: str) -> None:
     """A function of one value: its result, and its slope at the input."""
     signs = {"log": [1.0]}.get(name, [1.0, -1.0])
-    cases = [(name, sign * size) for sign in signs for size in rng.uniform(0.5, 2.5, 3).tolist()]
+    sizes = [*rng.uniform(0.5, 2.5, 3).tolist(), float(rng.uniform(0.2, 0.8))]
+    cases = [(name, sign * size) for sign in signs for size in sizes]
     expect.close(student.map(curve, cases), [curve(*case) for case in cases])
 
 
@@ -217,9 +219,10 @@ def test_operands_are_kept(student: Student, rng: np.random.Generator) -> None:
 
 @pytest.mark.category("edges")
 def test_powers_of_zero_and_below(student: Student, rng: np.random.Generator) -> None:
-    """Powers with a whole exponent also exist at zero and at negative numbers."""
+    """Powers also exist at zero, and those with a whole exponent at negative numbers."""
     a = -float(rng.uniform(0.5, 2.5))
-    cases = [(0.0, k) for k in (1, 2, 3)] + [(a, k) for k in (-2, -1, 0, 1, 2, 3)]
+    cases = [(0.0, k) for k in (1, 1.5, 2, 3)] + [(a, k) for k in (-2, -1, 0, 1, 2, 3)]
+    cases += [(1.0, -1), (-1.0, -1)]
     expect.close(student.map(power, cases), [power(*case) for case in cases])
 
 

@@ -102,6 +102,15 @@ def float32(a: Array, factor: float) -> object:
     return float(check_gradients(f, [a], np.random.default_rng(5)))
 
 
+def precise(a: Array) -> object:
+    """Tell whether what is right has an error that single precision could not have."""
+
+    def f(x: Tensor) -> Tensor:
+        return Tensor((x.data**3).sum(), (x,), lambda g: (g * 3.0 * x.data**2,))
+
+    return bool(check_gradients(f, [a], np.random.default_rng(7)) < 1e-8)
+
+
 @public(1000)
 def work(entries: int) -> object:
     """f is called at most 21 times for each input, however many entries there are (W11, W13)."""
@@ -116,12 +125,29 @@ def work(entries: int) -> object:
     return {"error": error, "at most 21 calls for each input": len(calls) <= 42}
 
 
+def slope_of_one(a: float, factor: float, seed: int) -> object:
+    """Check a single number: along it the error is the same, whatever the directions are."""
+
+    def f(x: Tensor) -> Tensor:
+        return Tensor(np.exp(x.data), (x,), lambda g: (g * factor * np.exp(x.data),))
+
+    return check_gradients(f, [np.array(a)], np.random.default_rng(seed))
+
+
 @pytest.mark.category("values")
 def test_off_by_a_factor(student: Student, rng: np.random.Generator) -> None:
     """A gradient that is off by a factor: its relative error is known."""
     factors = [-1.0, 0.0, *rng.uniform(1.2, 3.0, size=2).tolist(), -float(rng.uniform(0.2, 0.8))]
     cases = [(rng.normal(size=4), factor) for factor in factors]
     expect.close(student.map(scaled, cases), [scaled(*case) for case in cases])
+
+
+@pytest.mark.category("values")
+def test_too_small_or_too_large(student: Student, rng: np.random.Generator) -> None:
+    """A gradient may be too small or too large, along directions of either sign."""
+    seeds = rng.integers(2**31, size=10).tolist()
+    cases = [(float(rng.normal()), factor, seed) for seed in seeds for factor in (0.5, 3.0)]
+    expect.close(student.map(slope_of_one, cases), [slope_of_one(*case) for case in cases])
 
 
 @pytest.mark.category("values")
@@ -161,6 +187,7 @@ def test_single_precision(student: Student, rng: np.random.Generator) -> None:
     a = rng.uniform(0.5, 2.0, size=4).astype(np.float32)
     cases = [(a, 1.0), (a, 2.0)]
     expect.close(student.map(float32, cases), [float32(*case) for case in cases])
+    expect.close(student(precise, a), precise(a))
 
 
 @pytest.mark.category("edges")

@@ -305,6 +305,7 @@ def test_function(student: Student, rng: np.random.Generator, name: str) -> None
     cases = [
         (name, sign(drawn(rng, shape)[0]), np.array(rng.normal(size=shape))) for shape in shapes
     ]
+    cases += [(name, sign(rng.uniform(0.2, 0.8) * np.array([-1.0, 1.0])), rng.normal(size=2))]
     expect.close(student.map(curve, cases), [curve(*case) for case in cases])
 
 

@@ -88,7 +88,9 @@ def test_all_logits_are_large(student: Student, rng: np.random.Generator) -> Non
 def test_logits_far_apart(student: Student, rng: np.random.Generator) -> None:
     """Logits that are far apart: the small probabilities have a finite logarithm."""
     a = rng.permutation([-1000.0, 0.0, 1000.0])
-    cases = [(a, 0, rng.normal(size=3)), (np.stack([a, -a]), 1, rng.normal(size=(2, 3)))]
+    rows = rng.normal(size=(2, 3)) + np.array([[1000.0], [-1000.0]])
+    cases = [(a, 0, rng.normal(size=3))]
+    cases += [(logits, 1, rng.normal(size=(2, 3))) for logits in (np.stack([a, -a]), rows)]
     expect.close(student.map(along, cases), [along(*case) for case in cases])
 
 

@@ -105,6 +105,19 @@ def large(n: int) -> object:
     return {"a corner of f and of both gradients": shown}
 
 
+def product_without_warnings(a: Array, b: Array, g: Array) -> object:
+    """The product and its gradients, whatever the processor says of infinite numbers on the way."""
+    with np.errstate(all="ignore"):
+        x, y = Tensor(a), Tensor(b)
+        f = x @ y
+        paths = [(f, g)]
+        for node, gradient in paths:
+            node.grad = gradient if node.grad is None else node.grad + gradient
+            if node.pull is not None:
+                paths += zip(node.parents, node.pull(gradient), strict=True)
+        return f.data, x.grad, y.grad
+
+
 def cases_of(rng: np.random.Generator, *shapes: tuple[Shape, Shape]) -> list[list[Array]]:
     """Draw operands of each pair of shapes, and a gradient of their product."""
     cases: list[list[Array]] = []
@@ -194,6 +207,17 @@ def test_impossible_shapes(student: Student, rng: np.random.Generator) -> None:
     n = int(rng.integers(3, 6))
     cases = [((2, n), (n + 1, 2)), ((n,), (n + 1,)), ((2, 2, n), (3, n, 2)), ((n, n), ())]
     expect.close(student.map(impossible, cases), [impossible(*case) for case in cases])
+
+
+@pytest.mark.category("scale")
+@pytest.mark.required
+def test_an_infinite_entry(student: Student, rng: np.random.Generator) -> None:
+    """An infinite entry on either side: gradients are worked out, and never measured by nudging."""
+    cases = cases_of(rng, ((3, 4), (4, 2)), ((2, 3), (3, 4)))
+    for (a, b, _), side in zip(cases, (0, 1), strict=True):
+        (a, b)[side][1, 1] = np.inf
+    wanted = [product_without_warnings(*case) for case in cases]
+    expect.close(student.map(product_without_warnings, cases), wanted)
 
 
 @pytest.mark.category("reuse")

@@ -116,7 +116,7 @@ def drawn(rng: np.random.Generator, *cases: tuple[Shape, Axis, bool]) -> list[li
 @pytest.mark.parametrize("name", ["sum", "mean", "max"])
 def test_one_axis(student: Student, rng: np.random.Generator, name: str) -> None:
     """Along one axis: the result, and what is pulled back to every entry."""
-    cases = drawn(rng, ((3, 4), 0, False), ((3, 4), 1, False), ((2, 3, 4), 1, False))
+    cases = drawn(rng, ((3, 4), 1, False), ((2, 3, 4), 0, False), ((2, 3, 4), 1, False))
     cases = [[name, *case] for case in cases]
     expect.close(student.map(reduced, cases), [reduced(*case) for case in cases])
 

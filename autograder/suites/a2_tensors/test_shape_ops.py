@@ -149,6 +149,7 @@ def test_transpose(student: Student, rng: np.random.Generator) -> None:
         ((2, 3, 4), (1, 2, 0)),
         ((2, 3, 4), (2, 0, 1)),
         ((2, 2, 3), (0, 2, 1)),
+        ((2, 3, 4), (-1, 0, -2)),
     ]
     cases: list[tuple[Array, Shape, Array]] = []
     for shape, axes in orders:

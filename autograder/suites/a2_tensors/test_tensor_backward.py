@@ -129,6 +129,14 @@ def root_alone(a: Array) -> object:
     return {"once": once, "twice": x.grad}
 
 
+def given_to_a_root(a: Array, gradient: Array) -> object:
+    """Walk back from a root of one number that was given its gradient."""
+    x = Tensor(a)
+    f = Tensor(3 * a, (x,), lambda g: (3 * g,))
+    f.backward(gradient)
+    return {"x": x.grad, "f": f.grad}
+
+
 @public((3,), None)
 @public((3,), (2,))
 @public((2,), ())
@@ -286,6 +294,13 @@ def test_root_alone(student: Student, rng: np.random.Generator) -> None:
     """A root without parents, of one number in whatever shape."""
     cases = [(np.array(rng.normal(size=shape)),) for shape in ((), (1,), (1, 1, 1))]
     expect.close(student.map(root_alone, cases), [root_alone(*case) for case in cases])
+
+
+@pytest.mark.category("edges")
+def test_gradient_of_one_number(student: Student, rng: np.random.Generator) -> None:
+    """A root of one number starts with the gradient that it was given, if any."""
+    cases = [(np.array(rng.normal(size=s)), np.array(rng.normal(size=s))) for s in ((), (1, 1))]
+    expect.close(student.map(given_to_a_root, cases), [given_to_a_root(*case) for case in cases])
 
 
 @pytest.mark.category("edges")

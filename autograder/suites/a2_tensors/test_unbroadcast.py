@@ -121,6 +121,7 @@ def test_impossible_shapes(student: Student, rng: np.random.Generator) -> None:
     """Shapes that cannot have been broadcast to the gradient's are refused."""
     n = int(rng.integers(3, 6))
     cases = [((2, n), (n + 1,)), ((n, 2), (n,)), ((n,), (n, n)), ((n, 1), (n, 2)), ((), (1,))]
+    cases += [((1,), (1, 1))]
     expect.close(student.map(impossible, cases), [impossible(*case) for case in cases])
 
 

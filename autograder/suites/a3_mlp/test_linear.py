@@ -70,6 +70,13 @@ def two_layers(x: Floats, w1: Floats, b1: Floats, w2: Floats, b2: Floats, dout: 
     return [np.asarray(each) for each in (out, dx, dw1, db1, dw2, db2)]
 
 
+def dense_without_warnings(x: Floats, w: Floats, b: Floats, dout: Floats) -> object:
+    """The layer there and back, whatever the processor says of infinite numbers on the way."""
+    with np.errstate(all="ignore"):
+        out, cache = linear_forward(x, w, b)
+        return [np.asarray(each) for each in (out, *linear_backward(dout, cache))]
+
+
 def draw(rng: np.random.Generator, n: int, d: int, m: int) -> Case:
     """Return x, w, b and dout for a layer of that size."""
     return (
@@ -146,6 +153,17 @@ def test_other_layouts(student: Student, rng: np.random.Generator) -> None:
         (x, np.zeros((3, 2)), b, np.zeros((4, 2))),
     ]
     expect.close(student.map(dense, cases), [dense(*case) for case in cases])
+
+
+@pytest.mark.category("scale")
+@pytest.mark.required
+def test_an_infinite_entry(student: Student, rng: np.random.Generator) -> None:
+    """An infinite input or weight: gradients are worked out, and never measured by nudging."""
+    cases = [draw(rng, 4, 3, 2) for _ in range(2)]
+    for (x, w, *_), side in zip(cases, (0, 1), strict=True):
+        (x, w)[side][1, 1] = np.inf
+    wanted = [dense_without_warnings(*case) for case in cases]
+    expect.close(student.map(dense_without_warnings, cases), wanted)
 
 
 @pytest.mark.category("reuse")

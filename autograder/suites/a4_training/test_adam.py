@@ -64,6 +64,16 @@ def two_layers(w: Array, b: Array, gradients: Sequence[Array]) -> object:
     return w, b
 
 
+def unless_given(w: Array, gradients: Sequence[Array]) -> object:
+    """Take some steps with the settings that hold unless others are given."""
+    state = None
+    points: list[object] = []
+    for dw in gradients:
+        w, state = adam_update(w, dw, state, 0.1)
+        points.append(np.array(w))
+    return points
+
+
 def walk(rng: np.random.Generator, shape: tuple[int, ...], steps: int) -> Case:
     """Draw a start, gradients, a rate, two betas and a large eps."""
     gradients = [rng.normal(size=shape) for _ in range(steps)]
@@ -113,6 +123,17 @@ def test_gradients_of_zero(student: Student, rng: np.random.Generator) -> None:
     dw = rng.normal(size=5) * np.array([0.0, 1.0, 0.0, 1.0, 1.0])
     cases = [(rng.normal(size=5), dw, 0.1, 4), (rng.normal(size=2), np.zeros(2), 0.1, 2)]
     expect.close(student.map(usual_settings, cases), [usual_settings(*case) for case in cases])
+
+
+@pytest.mark.category("edges")
+def test_settings_unless_given(student: Student, rng: np.random.Generator) -> None:
+    """Settings that are not given, on gradients of changing and of very small size."""
+    sizes = (1.0, 3.0, 0.1, 0.5)
+    cases = [
+        (rng.normal(size=4), [far * size * rng.uniform(0.5, 2.0, size=4) for size in sizes])
+        for far in (1.0, 1e-8)
+    ]
+    expect.close(student.map(unless_given, cases), [unless_given(*case) for case in cases])
 
 
 @pytest.mark.category("edges")

@@ -41,6 +41,12 @@ def orders_of_magnitude(params: Params, x: Array, labels: Labels, activation: st
     return [float(np.log(max(norm, 1e-300))) for norm in found]
 
 
+def norms_without_warnings(params: Params, x: Array, labels: Labels, activation: str) -> object:
+    """The norms, whatever the processor says of tiny numbers on the way."""
+    with np.errstate(all="ignore"):
+        return [float(norm) for norm in gradient_norms(params, x, labels, activation)]
+
+
 def network(rng: np.random.Generator, *sizes: int) -> Params:
     """Draw a network with these sizes."""
     return [
@@ -85,6 +91,16 @@ def test_one_example(student: Student, rng: np.random.Generator) -> None:
     """A batch of a single example, and a large one: the loss is a mean."""
     cases = [case(rng, "relu", n, 4, 6, 3) for n in (1, 200)]
     expect.close(student.map(norms, cases), [norms(*each) for each in cases])
+
+
+@pytest.mark.category("scale")
+@pytest.mark.required
+def test_a_score_far_below(student: Student, rng: np.random.Generator) -> None:
+    """A class whose bias is hugely negative: gradients are worked out, and never nudged."""
+    params, x, _, activation = case(rng, "relu", 6, 4, 6, 3)
+    params[-1][1][1] = -1e30  # the loss is so large that no small change of it is seen
+    far = (params, x, np.array([1, 0, 1, 2, 1, 1]), activation)
+    expect.close(student(norms_without_warnings, *far), norms_without_warnings(*far))
 
 
 @pytest.mark.category("reuse")

@@ -57,6 +57,14 @@ def stacked(x: Floats, w1: Floats, w2: Floats, b1: Floats, b2: Floats, dout: Flo
     return [np.asarray(each) for each in (dx, dw1, db1, dw2, db2)]
 
 
+def first_channel(x: Floats, w: Floats, b: Floats, dout: Floats) -> object:
+    """A layer's gradients of one channel, whatever the processor says of infinite numbers."""
+    with np.errstate(all="ignore"):
+        _, cache = conv2d_forward(x, w, b)
+        dx, dw, db = conv2d_backward(dout, cache)
+    return [np.asarray(dx)[:, :1], np.asarray(dw)[:, :1], np.asarray(db)]
+
+
 def totals(n: int, seed: int) -> object:
     """Send n little gradients back through two little filters."""
     rng = np.random.default_rng(seed)
@@ -94,6 +102,7 @@ def test_channels(student: Student, rng: np.random.Generator) -> None:
 def test_padding(student: Student, rng: np.random.Generator) -> None:
     """What falls into the padding is cut off again, whatever its width."""
     cases = draw(rng, (2, 2, 4, 4, 2, 3, 3, 1, 1), (1, 2, 3, 3, 2, 3, 3, 1, 2))
+    cases += draw(rng, (1, 1, 2, 3, 2, 3, 4, 1, 3))
     expect.close(student.map(gradients, cases), [gradients(*case) for case in cases])
 
 
@@ -148,6 +157,16 @@ def test_single_precision_and_layouts(student: Student, rng: np.random.Generator
     narrow = [each.astype(np.float32) for each in (x, w, b, dout)]
     cases = [(*narrow, stride, pad), (np.asfortranarray(x), w, b, dout[..., ::-1], stride, pad)]
     expect.close(student.map(gradients, cases), [gradients(*case) for case in cases], rtol=1e-4)
+
+
+@pytest.mark.category("scale")
+@pytest.mark.required
+def test_an_infinite_entry(student: Student, rng: np.random.Generator) -> None:
+    """An infinite pixel or weight: gradients are worked out, and never measured by nudging."""
+    cases = [case[:4] for case in draw(rng, *[(2, 2, 4, 4, 2, 3, 3, 1, 0)] * 2)]
+    for (x, w, *_), side in zip(cases, (0, 1), strict=True):
+        (x, w)[side][0, 1, 1, 1] = np.inf  # it meets the gradients of the second channel alone
+    expect.close(student.map(first_channel, cases), [first_channel(*case) for case in cases])
 
 
 @pytest.mark.category("reuse")

@@ -86,13 +86,15 @@ def test_stride_and_padding(student: Student, rng: np.random.Generator) -> None:
 def test_rectangles(student: Student, rng: np.random.Generator) -> None:
     """Images and kernels that are not square."""
     cases = draw(rng, (5, 8, 2, 4, 1, 0), (9, 4, 3, 1, 2, 1), (4, 9, 1, 5, 1, 2))
+    cases += draw(rng, (6, 3, 4, 2, 1, 0), (3, 6, 2, 4, 1, 0))
     expect.close(student.map(correlated, cases), [correlated(*case) for case in cases])
 
 
 @pytest.mark.category("shapes")
 def test_full_rectangles(student: Student, rng: np.random.Generator) -> None:
     """Convolution of matrices that are not square, the second larger than the first too."""
-    cases = [case[:2] for case in draw(rng, (3, 5, 2, 4, 1, 0), (2, 2, 4, 3, 1, 0))]
+    sizes = [(3, 5, 2, 4), (2, 2, 4, 3), (1, 1, 2, 3), (3, 2, 1, 1)]
+    cases = [case[:2] for case in draw(rng, *((*size, 1, 0) for size in sizes))]
     expect.close(student.map(convolved, cases), [convolved(*case) for case in cases])
 
 

@@ -71,6 +71,8 @@ def test_gap(student: Student, rng: np.random.Generator) -> None:
         (x, dy, dx)
         for x, dy, dx in zip(images(rng, (8, 8), (12, 9)), (1, -2), (-1, 2), strict=True)
     ]
+    points = np.eye(81)[[0, 10, 50, 60]].reshape(-1, 9, 9)  # moved, in and beyond the middle
+    cases += [(float(rng.uniform(1.0, 2.0)) * point, 1, 1) for point in points]
     expect.close(student.map(gaps, cases), [gaps(*case) for case in cases])
 
 
@@ -94,6 +96,7 @@ def test_far_and_near(student: Student, rng: np.random.Generator) -> None:
     """No move at all, moves along one axis, and moves beyond the border."""
     x, narrow = images(rng, (4, 5), (1, 3))
     cases = [(x, 0, 0), (x, 0, -2), (x, 3, 0), (x, 4, 0), (x, -9, 7), (x, 1, -5), (narrow, 0, 1)]
+    cases += [(x, -5, 0), (x, 5, 0), (x, 0, -6), (x, 0, 6)]
     expect.close(student.map(moved, cases), [moved(*case) for case in cases])
 
 

@@ -54,6 +54,13 @@ def arguments_afterwards(x: Floats, labels: Labels, params: Params) -> object:
     return {"loss": float(loss), "x": x, "labels": labels, "params": params}
 
 
+def grads_without_warnings(x: Floats, labels: Labels, params: Params) -> object:
+    """The loss and its slopes, whatever the processor says of tiny numbers on the way."""
+    with np.errstate(all="ignore"):
+        loss, grads = convnet_loss(x, labels, params)
+    return {"loss": float(loss), **{name: np.asarray(grads[name]) for name in params}}
+
+
 def losses(x: Floats, labels: Labels, params: Params, rate: float) -> object:
     """Follow the gradient for some steps."""
     found: list[float] = []
@@ -189,6 +196,16 @@ def test_large_scores(student: Student, rng: np.random.Generator) -> None:
     x, labels, params = draw(rng, (3, 1, 8, 8, 2, 3, 3, 2, 2, 2, 3))[0]
     case = (x, labels, {**params, "b": params["b"] + np.array([1000.0, -1000.0, 0.0])})
     expect.close(student(loss_and_grads, *case), loss_and_grads(*case))
+
+
+@pytest.mark.category("scale")
+@pytest.mark.required
+def test_a_score_far_below(student: Student, rng: np.random.Generator) -> None:
+    """A class whose bias is hugely negative: gradients are worked out, and never nudged."""
+    x, _, params = draw(rng, (1, 1, 8, 8, 1, 3, 3, 1, 2, 2, 3))[0]
+    params["b"][1] = -1e30  # the loss is so large that no small change of it is seen
+    case = (x, np.array([1]), params)
+    expect.close(student(grads_without_warnings, *case), grads_without_warnings(*case))
 
 
 @pytest.mark.category("reuse")

@@ -106,6 +106,7 @@ def start(names: list[str], seed: int) -> dict[str, list[float]]:
         "alike": [float(np.max(np.abs(first.params[k] - same.params[k]))) for k in names],
         "apart": [float(np.mean(np.abs(first.params[k] - other.params[k]))) for k in names],
         "spread": [float(np.std(first.params[k])) for k in names],
+        "biases": [float(np.max(np.abs(first.params[k.replace("w", "b")]))) for k in names],
         "scores": [float(np.std(scores))],
     }
 
@@ -219,12 +220,13 @@ def check_between(numbers: Sequence[object], low: float, high: float, what: str)
 
 @pytest.mark.category("scale")
 def test_start(student: Student, rng: np.random.Generator) -> None:
-    """New weights: different from each other, on a scale on which signals live."""
+    """New weights: unlike each other, on a scale on which signals live; biases at or near 0."""
     weights = [name for name in SHAPES if name.startswith("w")]
     found = student(start, weights, seed_of(rng))
     expect.close(found["alike"], [0.0] * len(weights))
     check_between(found["apart"], 0.0, 1e3, "two seeds draw the same")
     check_between(found["spread"], 0.0, 1e3, "all weights of a layer are alike")
+    check_between(found["biases"], -1.0, 0.5, "the largest bias of each layer")
     check_between(found["scores"], 1e-4, 100.0, "the scores' standard deviation")
 
 

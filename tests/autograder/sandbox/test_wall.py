@@ -13,12 +13,12 @@ import pytest
 
 from autograder.assignment import Limits
 from autograder.rooms import PROJECT
-from autograder.sandbox import canary, mounts
-from autograder.sandbox import wall as wall_module
+from autograder.sandbox import canary, launch, mounts
 from autograder.sandbox.canary import TRIALS, send_canary
-from autograder.sandbox.inside.zygote import ancestors
+from autograder.sandbox.inside.watch import below
+from autograder.sandbox.launch import find_bwrap
 from autograder.sandbox.submission import Fault, Submission
-from autograder.sandbox.wall import Wall, WallError, find_bwrap
+from autograder.sandbox.wall import Wall, WallError
 from tests.autograder.sandbox.conftest import LIMITS, call, text
 
 
@@ -41,7 +41,7 @@ def test_each_trial_of_the_canary_can_succeed(trial, monkeypatch, wall, tmp_path
 
 def test_root_needs_a_second_user_and_an_ordinary_user_does_not(monkeypatch, tmp_path):
     """The kernel counts no processes of root's: only another user makes the limit hold."""
-    monkeypatch.setattr(wall_module, "separate_user", lambda: nullcontext(None))
+    monkeypatch.setattr(launch, "separate_user", lambda: nullcontext(None))
     root = pytest.raises(WallError, match="processes without end")
     with Wall("bwrap") as raised, root if os.geteuid() == 0 else nullcontext():
         send_canary(raised, tmp_path)
@@ -54,7 +54,7 @@ def test_a_canary_that_does_not_answer_is_a_refusal(wall, monkeypatch, tmp_path)
 
 
 def test_without_bubblewrap_there_is_no_wall(monkeypatch):
-    monkeypatch.setattr(wall_module, "find_bwrap", lambda: None)
+    monkeypatch.setattr(launch, "find_bwrap", lambda: None)
     with pytest.raises(WallError, match="apt-get install bubblewrap"), Wall("bwrap"):
         pass
 
@@ -257,19 +257,13 @@ def test_a_submission_does_not_speak_in_the_walls_name(submission, wall):
 
 def behind_walls() -> set[int]:
     """Return the processes of the walls that this process put up."""
-    parents: dict[int, int] = {}
     walls: set[int] = set()
-    for entry in filter(str.isdigit, os.listdir("/proc")):
-        try:
-            state, parent = Path(f"/proc/{entry}/stat").read_text().rsplit(")", 1)[1].split()[:2]
-            command = Path(f"/proc/{entry}/cmdline").read_bytes()
-        except OSError:
-            continue
-        if state != "Z":
-            parents[int(entry)] = int(parent)
+    for number in below(os.getpid()):
+        with suppress(OSError):
+            command = Path(f"/proc/{number}/cmdline").read_bytes()  # empty of one that has ended
             if b"inside.zygote" in command:  # a browser's processes descend from this one too
-                walls.add(int(entry))
-    return {n for n in walls if os.getpid() in ancestors(n, parents)}
+                walls.add(number)
+    return walls
 
 
 def soon_gone(processes: Callable[[], set[int]]) -> bool:

@@ -10,8 +10,8 @@ from types import FunctionType, ModuleType
 
 from autograder.assignment import read_assignment
 from autograder.exercise import Parts, parts_of
-from autograder.judge import Verdict
 from autograder.program import public_inputs, run_with
+from autograder.verdict import Verdict
 from course.compare import difference
 
 

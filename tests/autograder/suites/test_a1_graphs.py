@@ -6,7 +6,7 @@ from types import FunctionType
 
 import pytest
 
-from autograder.judge import Verdict
+from autograder.verdict import Verdict
 from tests.autograder.suites.rights import (
     copied,
     parts,

@@ -7,7 +7,7 @@ from types import FunctionType
 import numpy as np
 import pytest
 
-from autograder.judge import Verdict
+from autograder.verdict import Verdict
 from reference import directions
 from tests.autograder.suites.rights import copied, passed_values, reference
 from tests.autograder.suites.test_every_suite import NULLS, fails

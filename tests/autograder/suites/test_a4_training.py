@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import pytest
 
-from autograder.judge import Verdict
+from autograder.verdict import Verdict
 from reference.experiment import network, predict
 from reference.mlp import mlp_forward
 from reference.updates import adam_update

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import pytest
 
-from autograder.judge import Verdict
+from autograder.verdict import Verdict
 from tests.autograder.suites.rights import failed, passed_values, reference, solution, solutions
 
 A5 = "a5_convolution"

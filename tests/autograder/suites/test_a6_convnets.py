@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import pytest
 
-from autograder.judge import Verdict
+from autograder.verdict import Verdict
 from course import datasets
 from reference.convnet import LeNet5, convnet_loss
 from reference.layers.softmax import softmax_backward, softmax_forward

@@ -14,10 +14,11 @@ import pytest
 import autograder.judge
 from autograder.answers import find_answer
 from autograder.assignment import read_assignment
-from autograder.judge import SUITES, Verdict, judge
+from autograder.judge import SUITES, judge
 from autograder.misconception import Misconception, mutant, read_misconceptions
 from autograder.program import program_of
 from autograder.rooms import Rooms
+from autograder.verdict import Verdict
 from tests.autograder.suites.rights import (
     failed,
     parts,

@@ -1,0 +1,39 @@
+"""How a command ends where it cannot go on: one sentence, and never a traceback."""
+
+from collections.abc import Callable
+from concurrent.futures import BrokenExecutor
+from typing import TypeVar
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+Result = TypeVar("Result")
+USAGE = 2
+errors = Console(stderr=True)
+
+
+def guarded(work: Callable[[], Result], interrupted: str = "interrupted") -> Result:
+    """Run `work`; what is wrong with the world ends the command with one sentence."""
+    try:
+        return work()
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename is not None else ""
+        raise stop(place + (error.strerror or str(error))) from None
+    except BrokenExecutor:
+        raise stop("grading processes are ended from outside again and again") from None
+    except KeyboardInterrupt:
+        raise stop(interrupted) from None
+    except (ValueError, RuntimeError) as error:
+        raise stop(str(error)) from None
+
+
+def tell(sentence: str) -> None:
+    """Say something that is not the result."""
+    errors.print(Text(sentence), soft_wrap=True)
+
+
+def stop(sentence: str) -> typer.Exit:
+    """Say why nothing was done."""
+    tell(f"autograder: {sentence}")
+    return typer.Exit(USAGE)

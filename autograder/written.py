@@ -1,0 +1,101 @@
+"""Which reports the gradebook holds already, so that a second run writes only the rest.
+
+A note of each report that nbgrader has written lies beside the store's reports. It counts only as
+long as the gradebook has these points, the autograded notebook is the one that was written then,
+and the submission's time, by which nbgrader counts penalties, is the same.
+"""
+
+import contextlib
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder.report import Report
+
+LOCK_SECONDS = 10.0
+SCORES = """
+    select submitted_assignment.student_id, sum(grade.auto_score)
+    from grade
+    join submitted_notebook on submitted_notebook.id = grade.notebook_id
+    join submitted_assignment on submitted_assignment.id = submitted_notebook.assignment_id
+    join assignment on assignment.id = submitted_assignment.assignment_id
+    where assignment.name = ?
+    group by submitted_assignment.student_id
+"""
+
+
+@dataclass(frozen=True)
+class Written:
+    """What was written of one assignment; `scores` are the gradebook's when the run began."""
+
+    classroom: Path
+    assignment: str
+    scores: dict[str, float | None]
+
+    def has(self, student: str, report: Report) -> bool:
+        """Tell whether nothing would change if the report were written again."""
+        try:
+            note = self._note(student).read_text()
+        except OSError:
+            return False
+        return note == self._state(student, report) and self.scores.get(student) == report.score
+
+    def note(self, student: str, report: Report) -> None:
+        """Note that nbgrader has written a report."""
+        note = self._note(student)
+        note.parent.mkdir(parents=True, exist_ok=True)
+        note.write_text(self._state(student, report))
+
+    def _note(self, student: str) -> Path:
+        return self.classroom / "reports" / self.assignment / "written" / student
+
+    def _state(self, student: str, report: Report) -> str:
+        assert report.receipt is not None
+        place = Path(student, self.assignment)
+        notebook = self.classroom / "autograded" / place / f"{self.assignment}.ipynb"
+        handed_in = self.classroom / "submitted" / place / "timestamp.txt"
+        made = notebook.stat().st_mtime_ns if notebook.exists() else "nothing"
+        when = handed_in.read_text(errors="replace").strip() if handed_in.is_file() else ""
+        return f"{report.receipt.key}\n{report.duration_s}\n{made}\n{when}\n"
+
+
+def written(classroom: Path, assignment: str) -> Written:
+    """Read what the gradebook holds of an assignment; where it cannot be read, that is nothing."""
+    scores: dict[str, float | None] = {}
+    file = classroom / "gradebook.db"
+    if file.exists():
+        with (
+            contextlib.suppress(sqlite3.Error),
+            contextlib.closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as database,
+        ):
+            scores = dict(database.execute(SCORES, [assignment]))
+    return Written(classroom, assignment, scores)
+
+
+def check_writable(classroom: Path) -> None:
+    """See before hours of grading that the gradebook may be written; wait while another does so.
+
+    Raises:
+        PermissionError: it may not, or another program does not let go of it.
+    """
+    file = classroom / "gradebook.db"
+    if not file.exists():
+        return
+    try:
+        with contextlib.closing(sqlite3.connect(file, LOCK_SECONDS, isolation_level=None)) as held:
+            held.execute("begin immediate")
+            (version,) = held.execute("pragma user_version").fetchone()
+            held.execute(f"pragma user_version = {int(version)}")  # a first write tells
+            held.execute("rollback")
+    except sqlite3.OperationalError as error:
+        said = str(error)
+        if "locked" in said:
+            raise PermissionError(
+                f"another program holds the gradebook {file}; nothing was graded: close what works "
+                "on it, such as formgrader, and give the same command again"
+            ) from None
+        if "readonly" in said or "unable to open" in said:
+            raise PermissionError(
+                f"the gradebook {file} may not be written; nothing was graded: make it and its "
+                "folder writable, and give the same command again"
+            ) from None

@@ -1,0 +1,50 @@
+"""Try all mutants, or those of the exercises that are named, and keep the results.
+
+python -m tests.mutation [EXERCISE ...]
+"""
+
+import sys
+from collections import defaultdict
+
+from tqdm import tqdm
+
+from autograder.rooms import Rooms
+from tests.autograder.suites.rights import parts
+from tests.mutation.mutants import mutants
+from tests.mutation.record import read_results, result, unexplained, write_results
+from tests.mutation.table import PAGE, page
+from tests.mutation.trial import Outcome
+from tests.mutation.workers import tasks, tried
+
+
+def main(wanted: list[str]) -> int:
+    """Try, keep, write the table, and tell what has survived without an explanation."""
+    everything = [(a, exercise) for a in Rooms().known() for exercise in parts(a)]
+    if strange := set(wanted) - {exercise for _, exercise in everything}:
+        print(f"There is no exercise {', '.join(sorted(strange))}.", file=sys.stderr)
+        return 2
+    chosen = [(a, exercise) for a, exercise in everything if not wanted or exercise in wanted]
+    batches = [task for a, exercise in chosen for task in tasks(a, exercise)]
+    found: defaultdict[tuple[str, str], list[Outcome]] = defaultdict(list)
+    with tqdm(total=sum(len(names) for *_, names in batches), unit="mutant") as bar:
+        for (assignment, exercise, names), outcomes in tried(batches, workers=2):
+            found[assignment, exercise] += outcomes
+            bar.update(len(names))
+    results = read_results()
+    for (assignment, exercise), outcomes in found.items():
+        results.setdefault(assignment, {})[exercise] = result(assignment, exercise, outcomes)
+    write_results(results)
+    PAGE.write_text(page(results))
+    missed = [
+        f"{a}/{exercise}: {mutant.name}: {mutant.was} -> {mutant.becomes}"
+        for a, exercise in chosen
+        for names in [unexplained(a, exercise, results[a][exercise].survivors)]
+        for mutant in mutants(a, exercise)
+        if mutant.name in names
+    ]
+    print(*missed, f"{len(missed)} survivors without an explanation", sep="\n")
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

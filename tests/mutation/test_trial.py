@@ -1,0 +1,47 @@
+"""Trials tell a mutant that is seen from one that is not, whatever it does to its process."""
+
+import pytest
+
+from tests.mutation.mutants import mutants
+from tests.mutation.trial import Outcome, TrialError, outcomes
+from tests.mutation.workers import BATCH, tasks, tried
+
+
+def tried_alone(assignment: str, exercise: str, *names: str) -> list[Outcome]:
+    """The outcomes of some mutants, from a process of their own."""
+    [(_, found)] = tried([(assignment, exercise, names)], workers=1)
+    return found
+
+
+def test_seen_and_unseen_mutants():
+    found = tried_alone(
+        "a1_graphs",
+        "gates",
+        "add_forward:2:11-16:Add to Sub",
+        "max_forward:2:17-23:GtE 0 to Gt",
+        "sigmoid_forward:2:21-28:without USub",
+    )
+    killers = {outcome.mutant: outcome.killer for outcome in found}
+    assert killers["add_forward:2:11-16:Add to Sub"] == "test_add"
+    assert killers["max_forward:2:17-23:GtE 0 to Gt"] is None
+    assert [outcome.seen for outcome in found] == [True, False, True]
+
+
+def test_a_mutant_that_never_ends_is_seen():
+    [outcome] = tried_alone(
+        "a1_graphs", "topological_order", "topological_order:10:4-19.25:only once"
+    )
+    assert outcome.killer
+
+
+def test_a_wrong_answer_stops_the_trials(monkeypatch: pytest.MonkeyPatch):
+    wrong = {"add_forward": lambda a, b: (a - b, None)}
+    monkeypatch.setattr("tests.mutation.trial._unchanged", lambda *_: wrong)
+    with pytest.raises(TrialError, match="add"):
+        outcomes("a1_graphs", "gates", [])
+
+
+def test_batches_hold_every_mutant_once():
+    names = [name for *_, batch in tasks("a1_graphs", "value_ops") for name in batch]
+    assert names == [mutant.name for mutant in mutants("a1_graphs", "value_ops")]
+    assert all(len(batch) <= BATCH for *_, batch in tasks("a1_graphs", "value_ops"))
