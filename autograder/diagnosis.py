@@ -12,10 +12,10 @@ from types import FunctionType
 
 import numpy as np
 
-from autograder.explain import UNWRITTEN
 from autograder.limit import OutOfTime, cpu_limit
 from autograder.misconception import Entry, Misconception, mutant
 from autograder.program import run_with
+from autograder.told import UNWRITTEN
 from autograder.verdict import Asked, Verdict
 from course.compare import difference
 

@@ -12,9 +12,9 @@ from autograder.report import Failure
 from autograder.sandbox.inside.wire import Foreign
 from autograder.sandbox.outputs import readable
 from autograder.sandbox.submission import CellRun, Fate, Fault
+from autograder.told import UNWRITTEN
 from autograder.verdict import Verdict
 
-UNWRITTEN = "NotImplementedError"
 NOT_WRITTEN = "Not written yet."
 NOT_ANSWERED = "Not answered yet."
 STOPPED: dict[Fate, str] = {

@@ -7,33 +7,35 @@ work than `watchdog` allows.
 
 import os
 import zlib
-from collections.abc import Collection, Generator, Iterable
+from collections.abc import Collection, Generator, Iterable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import cast
 
 import numpy as np
 import pytest
+from _pytest.runner import runtestprotocol
 
 from autograder.sandbox.wall import WallError
-from autograder.told import SOME
+from autograder.sharing import Forks, Sharing
+from autograder.told import SOME, UNWRITTEN
 from autograder.verdict import Peer, StudentCalls, TestId, Verdict
 from autograder.watchdog import Excess, Memory, watched
 
 SUITES = Path(__file__).resolve().parent / "suites"
 CATEGORIES = ("values", "shapes", "edges", "ties", "reuse", "scale", "cost")
 UNUSED = (
-    *("cacheprovider", "debugging", "doctest", "faulthandler", "junitxml", "legacypath"),
+    *("cacheprovider", "capture", "debugging", "doctest", "faulthandler", "junitxml", "legacypath"),
     *("logging", "pastebin", "stepwise", "terminal", "threadexception", "unittest"),
     *("unraisableexception", "warnings"),
 )
 OPTIONS = (
-    *("-c", os.devnull, "--import-mode=importlib", "--assert=plain", "--capture=no"),
+    *("-c", os.devnull, "--import-mode=importlib", "--assert=plain"),
     *(word for plugin in UNUSED for word in ("-p", f"no:{plugin}")),
 )
-UNWRITTEN = "NotImplementedError"
 TEST_SECONDS = 10.0  # of the grader's own work; the longest of ours takes 1.4
 REMEMBERED = 64 * 2**20
-ENDS = (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
+ENDS = (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)
 TOO_MUCH = "What your code returned is far too much, or too odd, to be compared."
 
 
@@ -41,27 +43,36 @@ class JudgeError(RuntimeError):
     """The suite itself is at fault; nothing may be graded with it."""
 
 
-class _Plugin:
-    """Gives hidden tests their fixtures and collects what becomes of them."""
+class _Suite:
+    """An assignment's hidden tests, collected once; gives them their fixtures.
 
-    def __init__(self, peer: Peer, seed: int, only: Collection[TestId] | None) -> None:
-        self.peer, self.seed, self.only = peer, seed, only
-        self.verdicts: dict[str, Verdict] = {}
+    `trial` is what they are run for at present.
+    """
+
+    trial: "_Trial"
+
+    def __init__(self, folder: Path) -> None:
+        self.items: list[pytest.Item] = []
         self.broken: list[str] = []
-        self.memory = Memory(REMEMBERED)
-        self.fallen: list[WallError] = []
-        self.seconds = TEST_SECONDS
+        code = pytest.main([str(folder), f"--rootdir={folder}", *OPTIONS], plugins=[self])
+        if code not in ENDS:
+            self.broken.append(f"pytest ended with {code}")
+        try:
+            list(map(_verdict, self.items))
+        except JudgeError as error:
+            self.broken.append(str(error))
+        if not self.items:
+            self.broken.append("it has no tests")
 
     @pytest.fixture
     def student(self, request: pytest.FixtureRequest) -> StudentCalls:
-        verdict = self.verdicts[request.node.nodeid]
-        return StudentCalls(self.peer, verdict, self.broken, self.memory, self.fallen)
+        return self.trial.student(self.trial.verdicts[request.node.nodeid])
 
     @pytest.fixture
     def rng(self, request: pytest.FixtureRequest) -> np.random.Generator:
         """Random inputs of this submission and this test, whatever ran before."""
         name = f"{request.node.path.stem}/{request.node.name}"
-        return np.random.default_rng([self.seed, zlib.crc32(name.encode())])
+        return np.random.default_rng([self.trial.seed, zlib.crc32(name.encode())])
 
     def pytest_configure(self, config: pytest.Config) -> None:
         config.addinivalue_line("markers", "category(name): what the test tries")
@@ -72,24 +83,20 @@ class _Plugin:
         if report.failed:
             self.broken.append(str(report.longrepr))
 
-    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        if self.only is not None:
-            items[:] = [item for item in items if _id(item) in self.only]
-        try:
-            self.verdicts = {item.nodeid: _verdict(item) for item in items}
-        except JudgeError as error:
-            self.broken.append(str(error))
-            items.clear()
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Keep what was collected; `judge` runs it."""
+        self.items = session.items
+        return True
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Generator[None]:
         """Watch over one test; all that are stopped take twice the time of one, and no more."""
-        verdict = self.verdicts[item.nodeid]
+        verdict = self.trial.verdicts[item.nodeid]
         try:
-            with watched(self.seconds):
+            with watched(self.trial.seconds):
                 yield
         except Excess:
-            self.seconds /= 2
+            self.trial.seconds /= 2
             verdict.says = TOO_MUCH
             verdict.asked.clear()
             raise
@@ -109,12 +116,46 @@ class _Plugin:
         )
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        verdict = self.verdicts[report.nodeid]
+        verdict = self.trial.verdicts[report.nodeid]
         if report.when == "call":
             verdict.passed = report.passed and not verdict.faults
             verdict.why = "" if report.passed else str(report.longrepr)[-2_000:]
         elif not report.passed:
-            self.broken.append(f"{report.nodeid}: {report.longrepr}")
+            self.trial.broken.append(f"{report.nodeid}: {report.longrepr}")
+
+
+class _Trial:
+    """Some hidden tests, run for one submission."""
+
+    def __init__(self, peer: Peer, seed: int) -> None:
+        self.sharing = Sharing(peer) if isinstance(peer, Forks) else None
+        self.peer: Peer = self.sharing or peer
+        self.seed = seed
+        self.verdicts: dict[str, Verdict] = {}
+        self.broken: list[str] = []
+        self.memory = Memory(REMEMBERED)
+        self.fallen: list[WallError] = []
+        self.seconds = TEST_SECONDS
+
+    def student(self, verdict: Verdict) -> StudentCalls:
+        return StudentCalls(self.peer, verdict, self.broken, self.memory, self.fallen)
+
+    def run(self, items: Sequence[pytest.Item]) -> None:
+        """Run tests, and those again that fail in a fork which others have used."""
+        for place, item in enumerate(items, 1):
+            following = items[place] if place < len(items) else None
+            again = True
+            while again and not self.broken and not self.fallen:
+                verdict = self.verdicts[item.nodeid] = _verdict(item)
+                if self.sharing is not None:
+                    self.sharing.begin(verdict.exercise)
+                runtestprotocol(item, nextitem=following)
+                again = self.sharing is not None and self.sharing.end(verdict.passed)
+
+
+@cache
+def _suite(assignment: str) -> _Suite:
+    return _Suite(SUITES / assignment)
 
 
 def _id(item: pytest.Item) -> TestId:
@@ -168,15 +209,15 @@ def judge(
         JudgeError: a test could not be collected or set up, which is no fault of the student's.
         WallError: the wall fell under a test; what the others then said means nothing.
     """
-    plugin = _Plugin(peer, seed, only)
-    folder = suites / assignment
-    code = pytest.main([str(folder), f"--rootdir={folder}", *OPTIONS], plugins=[plugin])
-    if plugin.fallen:
-        raise plugin.fallen[0]
-    none_chosen = only is not None and code == pytest.ExitCode.NO_TESTS_COLLECTED
-    if plugin.broken or not (code in ENDS or none_chosen):
-        reason = plugin.broken[0] if plugin.broken else f"pytest ended with {code}"
-        raise JudgeError(f"the hidden suite of {assignment} is at fault: {reason[-500:]}")
-    verdicts = list(plugin.verdicts.values())
+    suite = _suite(assignment) if suites == SUITES else _Suite(suites / assignment)
+    suite.trial = trial = _Trial(peer, seed)
+    if not suite.broken:
+        trial.run([item for item in suite.items if only is None or _id(item) in only])
+    if trial.fallen:
+        raise trial.fallen[0]
+    broken = [*suite.broken, *trial.broken]
+    if broken:
+        raise JudgeError(f"the hidden suite of {assignment} is at fault: {broken[0][-500:]}")
+    verdicts = list(trial.verdicts.values())
     say_once(verdicts)
     return verdicts

@@ -20,6 +20,7 @@ from typing import cast
 import numpy as np
 
 SOME = "an exception"
+UNWRITTEN = "NotImplementedError"
 TOLD_LINES = 4_096
 TYPES = frozenset(
     name

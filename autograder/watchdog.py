@@ -12,6 +12,7 @@ import math
 import resource
 import signal
 import sys
+import time
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -72,7 +73,7 @@ def watched(seconds: float, memory: int = MEMORY) -> Generator[None]:
     try:
         with (
             _soft_limit(resource.RLIMIT_DATA, _data() + memory),
-            _soft_limit(resource.RLIMIT_CPU, math.ceil(_used() + 2 * seconds) + 1),
+            _soft_limit(resource.RLIMIT_CPU, math.ceil(time.process_time() + 2 * seconds) + 1),
         ):
             signal.setitimer(signal.ITIMER_PROF, seconds, AGAIN)
             try:
@@ -103,8 +104,3 @@ def _soft_limit(kind: int, limit: int) -> Generator[None]:
 def _data() -> int:
     """Return the bytes that count for RLIMIT_DATA: what this process can write and nobody else."""
     return PAGE * int(Path("/proc/self/statm").read_text().split()[5])
-
-
-def _used() -> float:
-    times = resource.getrusage(resource.RUSAGE_SELF)
-    return times.ru_utime + times.ru_stime

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from autograder.explain import STOPPED, UNWRITTEN
+from autograder.explain import STOPPED
 from autograder.misconception import Entry
 from autograder.report import Report, Test
-from autograder.ungraded import FELLED
+from autograder.told import UNWRITTEN
+from autograder.ungraded import is_no_test
 
 GONE = "A mistake that was known to an earlier version of the course."
 
@@ -100,7 +101,9 @@ def repairs(reports: Sequence[Report]) -> list[Shared]:
     """
     found = [Told(report.student, "", repair) for report in reports for repair in report.repairs]
     for report in reports:
-        messages = {test.message for each in report.exercises for test in each.tests if _fell(test)}
+        messages = {
+            test.message for each in report.exercises for test in each.tests if is_no_test(test)
+        }
         found += [Told(report.student, "", message) for message in messages]
     return _shared(found)
 
@@ -127,10 +130,6 @@ def _shared(told: Iterable[Told]) -> list[Shared]:
         (Shared(where, what, students) for (where, what), students in found.items()),
         key=lambda each: (-len(each.students), each.where, each.what),
     )
-
-
-def _fell(test: Test) -> bool:
-    return test.name == FELLED
 
 
 def _cell(name: str) -> str:

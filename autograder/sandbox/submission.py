@@ -20,7 +20,15 @@ from autograder.sandbox.clock import (
     sender,
 )
 from autograder.sandbox.inside import wire
-from autograder.sandbox.inside.messages import MAX_OUTPUTS, Call, Files, Freeze, Request, RunCell
+from autograder.sandbox.inside.messages import (
+    MAX_OUTPUTS,
+    Call,
+    Files,
+    Fork,
+    Freeze,
+    Request,
+    RunCell,
+)
 from autograder.sandbox.outputs import ROOM, Output, clean
 from autograder.sandbox.wall import Wall, WallError
 from autograder.told import told_place, told_type
@@ -87,6 +95,7 @@ class Submission:
         self._limits = limits
         self._number = 0
         self._channel: socket.socket | None = None
+        self._fork: socket.socket | None = None
         self._process = 0
         self._calls = Budget.of(SLOW_CALLS * limits.call_seconds)
         self._revivals = 0
@@ -164,6 +173,7 @@ class Submission:
         return self._channel
 
     def _end(self) -> str:
+        self.fork()
         if self._channel is None:
             return ""
         self._channel.close()
@@ -172,35 +182,51 @@ class Submission:
 
     # --- calls ---
 
+    def fork(self) -> None:
+        """Let go of the fork that answered so far: the next call is the first of a fresh one."""
+        if self._fork is not None:
+            self._fork.close()
+            self._fork = None
+
     def call(self, program: Program, cases: Sequence[Sequence[object]]) -> list[object]:
-        """Run a program on each case in one fork and return the results, plain data.
+        """Run a program on each case in a fork of the state after the cells; return plain data.
 
         Raises:
-            Fault: there is no answer.
+            Fault: there is no answer; if the fork may be the reason, the next call has another.
         """
         if self._calls.over:
             raise Fault("timeout")
-        channel = self._channel or self._revive()
-        ours, theirs = socket.socketpair()
         names, inputs = list(program.names), [tuple(case) for case in cases]
         request = Call(program.name, marshal.dumps(code_of(program)), names, inputs)
         seconds = self._limits.call_seconds
-        with ours:
+        fork = self._fork or self._begin_fork()
+        try:
+            fork.settimeout(patience(seconds))
+            wire.send(fork, request.plain())
+            message = receive_in_time(fork, self._process, seconds, self._calls)
+            reply = msgspec.convert(message, CallReply)
+        except TimeoutError:
+            self.fork()
+            raise Fault("timeout") from None
+        except DISAGREEMENT:
+            self.fork()
+            raise Fault("died") from None
+        return self._results(reply, program, len(cases))
+
+    def _begin_fork(self) -> socket.socket:
+        while True:
+            channel = self._channel or self._revive()
+            ours, theirs = socket.socketpair()
             try:
                 with theirs:
-                    channel.settimeout(patience(seconds))
-                    wire.send(channel, request.plain(), [theirs.fileno()])
-            except OSError:
+                    channel.settimeout(READY_SECONDS)
+                    wire.send(channel, Fork().plain(), [theirs.fileno()])
+            except OSError:  # what was to fork has ended
+                ours.close()
                 self._end()
-                raise Fault("died") from None
-            try:
-                message = receive_in_time(ours, self._process, seconds, self._calls)
-                reply = msgspec.convert(message, CallReply)
-            except TimeoutError:
-                raise Fault("timeout") from None
-            except DISAGREEMENT:
-                raise Fault("died") from None
-        return self._results(reply, program, len(cases))
+            else:
+                self._fork = ours
+                return ours
 
     def _results(self, reply: CallReply, program: Program, wanted: int) -> list[object]:
         """Return the results; what a student reads is never a text that came from behind the wall.

@@ -46,8 +46,12 @@ class Freeze(Request, tag="freeze"):
     """No more cells: get ready to fork."""
 
 
+class Fork(Request, tag="fork"):
+    """Fork the state after the cells, in the place of the last fork; its socket comes along."""
+
+
 class Call(Request, tag="call"):
-    """Run a program on each case, in a fork; the answer goes to the socket that comes along.
+    """Run a program on each case, in the fork that is asked.
 
     `code` is its definition as marshal writes it, by the same interpreter.
     """
@@ -59,4 +63,4 @@ class Call(Request, tag="call"):
 
 
 ToParent = Open | Kill
-ToSubmission = Files | RunCell | Freeze | Call
+ToSubmission = Files | RunCell | Freeze | Fork

@@ -28,6 +28,8 @@ SHORT = 64  # characters of a text that stays in the tree
 ARRAY_KINDS = "biufc"
 DTYPE = re.compile(f"[<|][{ARRAY_KINDS}][0-9]{{1,2}}")
 TREE_SIZE = struct.Struct(">I")
+LEAVES = frozenset((float, bool, type(None)))  # cross as they are, whatever their value
+SCALARS = frozenset((*LEAVES, int, str))  # stand for themselves in a tree
 
 Tree: TypeAlias = "bool | int | float | str | list[Tree] | None"
 Array: TypeAlias = NDArray[np.generic]
@@ -109,7 +111,10 @@ class _Writer:
         if depth == 0:
             return ["?", "something nested too deeply"]
         if isinstance(value, tuple | list):
-            items = [self.write(item, depth - 1) for item in cast(Iterable[object], value)]
+            items = [  # most are numbers, and a call for each would take most of the time
+                item if type(item) in LEAVES else self.write(item, depth - 1)
+                for item in cast("Iterable[Tree]", value)
+            ]
             return ["t" if isinstance(value, tuple) else "l", items]
         if isinstance(value, Mapping):
             return self._mapping(cast(Mapping[object, object], value), depth)
@@ -169,9 +174,9 @@ class _Reader:
             return tree
         match tree:
             case ["t", [*items]]:
-                return tuple([self.read(item, depth - 1) for item in items])
+                return tuple(self.items(items, depth - 1))
             case ["l", [*items]]:
-                return [self.read(item, depth - 1) for item in items]
+                return self.items(items, depth - 1)
             case ["d", [*pairs]]:
                 read = dict([self.pair(pair, depth - 1) for pair in pairs])
                 if len(read) < len(pairs):
@@ -193,6 +198,12 @@ class _Reader:
                 return Foreign(name[:80])
             case _:
                 raise WireError("an unknown tag")
+
+    def items(self, items: list[Tree], depth: int) -> list[object]:
+        self.nodes += len(items)
+        if self.nodes > MAX_NODES or depth < 0:
+            raise WireError("too much")
+        return [item if type(item) in SCALARS else self.read(item, depth) for item in items]
 
     def pair(self, pair: Tree, depth: int) -> tuple[object, object]:
         match pair:

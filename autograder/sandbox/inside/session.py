@@ -1,4 +1,4 @@
-"""One submission behind the wall: run its cells, then serve calls, each in a fork of its own."""
+"""One submission behind the wall: run its cells, then serve calls in forks of their state."""
 
 import gc
 import marshal
@@ -8,7 +8,6 @@ import signal
 import socket
 import sys
 from collections.abc import Callable
-from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TextIO, cast
@@ -17,13 +16,13 @@ import msgspec
 import numpy as np
 
 from . import confine, shell, wire
-from .messages import Call, Files, Freeze, RunCell, ToSubmission
+from .messages import Call, Files, Fork, Freeze, RunCell, ToSubmission
 
 LIBRARIES: dict[str, object] = {"np": np, "math": math}
 
 
 def serve(channel: socket.socket, ipython: shell.Runner, nowhere: TextIO) -> None:
-    """Answer the grader until it hangs up: files, then cells, then calls, which print nowhere."""
+    """Answer the grader until it hangs up: files, then cells, then forks, which print nowhere."""
     child = 0
     sys.path.append(os.getcwd())  # `from given import ...`; last, so that nothing is shadowed
     while True:
@@ -46,15 +45,13 @@ def serve(channel: socket.socket, ipython: shell.Runner, nowhere: TextIO) -> Non
                 gc.collect()
                 gc.freeze()
                 wire.send(channel, {"ready": True})
-            case Call() as call:
+            case Fork():
                 _end(child)
-                child = _fork(
-                    channel, descriptors[0], nowhere, partial(_answer, ipython.user_ns, call)
-                )
+                child = _fork(channel, descriptors[0], nowhere, ipython.user_ns)
 
 
 def _end(child: int) -> None:
-    """End the last call's process, and whatever it left behind in its group."""
+    """End the last fork, and whatever it left behind in its group."""
     if child:
         for kill in (os.killpg, os.kill):
             try:
@@ -71,8 +68,9 @@ def _end(child: int) -> None:
 
 
 def _fork(
-    channel: socket.socket, descriptor: int, nowhere: TextIO, answer: Callable[[], object]
+    channel: socket.socket, descriptor: int, nowhere: TextIO, namespace: dict[str, object]
 ) -> int:
+    """Fork a process that answers calls until the grader hangs up; return its number."""
     child = os.fork()
     if child:
         os.close(descriptor)
@@ -81,9 +79,11 @@ def _fork(
         os.setpgid(0, 0)
         confine.end_with_parent()
         channel.close()
-        with socket.socket(fileno=descriptor) as reply:
-            sys.stdin = sys.stdout = sys.stderr = nowhere
-            wire.send(reply, answer())
+        sys.stdin = sys.stdout = sys.stderr = nowhere
+        with socket.socket(fileno=descriptor) as asked:
+            while True:
+                call = msgspec.convert(wire.receive_with_files(asked)[0], Call)
+                wire.send(asked, _answer(namespace, call))
     finally:
         os._exit(0)
 

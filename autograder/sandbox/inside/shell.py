@@ -3,7 +3,6 @@
 import base64
 import io
 import sys
-import traceback
 from collections.abc import Mapping
 from types import TracebackType
 from typing import Protocol, TypedDict, cast
@@ -198,8 +197,11 @@ def run_cell(shell: Runner, index: int, source: str) -> tuple[bool, list[Output]
 def own_line(trace: TracebackType | None) -> tuple[int, int] | None:
     """Return the cell and the line, from 1, of the innermost frame that a cell wrote."""
     prefix = CELL_NAME.split("{")[0]
-    for frame in reversed(traceback.extract_tb(trace, limit=-200)):
-        number = frame.filename.removeprefix(prefix).removesuffix(">")
-        if frame.filename.startswith(prefix) and number.isdigit() and frame.lineno:
-            return int(number), frame.lineno
-    return None
+    found = None
+    while trace is not None:  # not by `traceback`, which reads the files of all frames
+        name = trace.tb_frame.f_code.co_filename
+        number = name.removeprefix(prefix).removesuffix(">")
+        if name.startswith(prefix) and number.isdigit():
+            found = int(number), trace.tb_lineno
+        trace = trace.tb_next
+    return found

@@ -129,10 +129,13 @@ def test_the_name_of_an_error_stays_a_name():
 # --- calls ---------------------------------------------------------------------------------------
 
 
-def test_each_call_sees_the_state_after_the_notebook(submission):
+def test_each_fork_sees_the_state_after_the_notebook(submission):
     peer = submission("n = 0", "def g(x):\n    global n\n    n += x\n    return n")
     peer.run()
-    assert [give(peer, 5), give(peer, 2)] == [5, 2]
+    assert [give(peer, 5), give(peer, 2)] == [5, 7]
+    peer.fork()
+    assert give(peer, 2) == 2
+    peer.fork()
     assert peer.call(program(GIVES, "g"), [(1,), (1,), (1,)]) == [1, 2, 3]
 
 
@@ -238,6 +241,7 @@ def test_slow_calls_are_bounded_together(submission):
     outcomes: list[str] = []
     began = time.monotonic()
     for _ in range(60):
+        peer.fork()
         try:
             give(peer, 1)
             outcomes.append("answered")
@@ -359,9 +363,10 @@ line.settimeout(None)
 wire.send(line, {"success": True, "outputs": []})
 while True:
     message, files = wire.receive_with_files(line)
-    if message["ask"] == "call":
-        with socket.socket(fileno=files[0]) as reply:
-            wire.send(reply, {"results": [ANSWER for case in message["cases"]]})
+    if message["ask"] == "fork":
+        with socket.socket(fileno=files[0]) as asked:
+            call, _ = wire.receive_with_files(asked)
+            wire.send(asked, {"results": [ANSWER for case in call["cases"]]})
     else:
         wire.send(line, {"ready": True, "success": True, "outputs": []})
 """
@@ -384,7 +389,7 @@ def test_open_files_sent_to_the_grader_are_not_taken(submission):
     before = len(list(Path("/proc/self/fd").iterdir()))
     peer.run()
     assert [give(peer, -n) for n in range(20)] == list(range(20))
-    assert len(list(Path("/proc/self/fd").iterdir())) <= before + 1
+    assert len(list(Path("/proc/self/fd").iterdir())) <= before + 2  # to the session, to the fork
 
 
 # --- outputs -------------------------------------------------------------------------------------
