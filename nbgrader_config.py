@@ -4,8 +4,8 @@ import os
 import sys
 
 from autograder.classroom import ClassroomError, classroom
+from autograder.configuration import configure
 from autograder.environment import command_env
-from autograder.nbgrader_hooks import configure
 
 c = get_config()
 try:

@@ -1,5 +1,6 @@
 """How a command ends where it cannot go on: one sentence, and never a traceback."""
 
+import tempfile
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor
 from typing import TypeVar
@@ -26,6 +27,13 @@ def guarded(work: Callable[[], Result], interrupted: str = "interrupted") -> Res
         raise stop(interrupted) from None
     except (ValueError, RuntimeError) as error:
         raise stop(str(error)) from None
+
+
+def trace_file(trace: str) -> str:
+    """Keep a traceback in a file, for whoever mends the fault; return where."""
+    with tempfile.NamedTemporaryFile("w", prefix="autograder-", delete=False) as file:
+        file.write(trace)
+    return file.name
 
 
 def tell(sentence: str) -> None:

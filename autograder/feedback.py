@@ -6,20 +6,11 @@ Exercises are called by their names, what a person has still to read is not call
 prompts that count nothing are left out. The template stands in `feedback_page/`.
 """
 
-from pathlib import Path
-
-import nbgrader
 from nbconvert.exporters import HTMLExporter
 from nbconvert.exporters.exporter import ResourcesDict
-from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import GetGrades
-from traitlets.config import Config
-
-PAGE = Path(__file__).resolve().parent / "feedback_page"
-FORMGRADER = Path(nbgrader.__file__).parent / "server_extensions" / "formgrader"
-STYLES = FORMGRADER / "static" / "node_modules" / "bootstrap" / "dist" / "css"
 
 
 class Grades(GetGrades):
@@ -45,14 +36,3 @@ class Grades(GetGrades):
 
 class FeedbackExporter(HTMLExporter):
     """A class of its own: formgrader's pages, made by HTMLExporter too, stay as they are."""
-
-
-def configure_feedback(c: Config) -> None:
-    """Let `nbgrader generate_feedback` and formgrader's button write our page."""
-    c.GenerateFeedback.exporter_class = FeedbackExporter
-    c.GenerateFeedback.preprocessors = [Grades, CSSHTMLHeaderPreprocessor]
-    c.FeedbackExporter.template_name = "course_feedback"
-    c.FeedbackExporter.extra_template_basedirs = [str(PAGE), str(FORMGRADER / "templates")]
-    c.FeedbackExporter.extra_template_paths = [str(FORMGRADER / "templates"), str(STYLES)]
-    c.FeedbackExporter.exclude_input_prompt = True
-    c.FeedbackExporter.exclude_output_prompt = True

@@ -17,7 +17,7 @@ from autograder.directives import Exercise as Directive
 from autograder.explain import STOPPED, Ran, cell_trouble, explain, kind_of, name_cell
 from autograder.judge import judge
 from autograder.manifest import ManifestCell, manifest
-from autograder.misconception import Misconception, read_misconceptions
+from autograder.misconception import Entry, Misconception, read_misconceptions
 from autograder.repair import Cell, mend
 from autograder.report import CellError, Exercise, Failure, Receipt, Report, Status, Test
 from autograder.sandbox.outputs import Output, readable
@@ -37,11 +37,15 @@ class GradedCell(msgspec.Struct, omit_defaults=True):
 
 
 class Graded(msgspec.Struct):
-    """All that grading gives: the report, each exercise's account, and the notebook as it ran."""
+    """All that grading gives: the report, each exercise's account, and the notebook as it ran.
+
+    `fault` is the traceback of a mistake of the autograder's own, for whoever mends it.
+    """
 
     report: Report
     accounts: dict[str, str]
     cells: list[GradedCell]
+    fault: str = ""
 
 
 def grade(
@@ -134,8 +138,10 @@ def _judged(
 ) -> tuple[Exercise, str]:
     """Return an exercise's part of the report, and the account that its author reads."""
     own = [verdict for verdict in verdicts if verdict.exercise == exercise.id]
-    known = [each for each in _known(assignment) if each.entry.exercise == exercise.id]
-    causes = diagnose(own, known)
+    causes: dict[str, Entry] = {}
+    if not all(verdict.passed for verdict in own):  # else the bank need not be read
+        known = [each for each in _known(assignment) if each.entry.exercise == exercise.id]
+        causes = diagnose(own, known)
     messages = explain(own, ran)
     tests = [
         Test(

@@ -5,34 +5,21 @@
 What passes, such as another program that holds the gradebook for a moment, is waited for.
 """
 
-import contextlib
 import logging
 import os
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from autograder.classroom import classroom
+from autograder.database import DatabaseError, database, trouble_in
 from autograder.environment import command_env
-from autograder.rooms import PROJECT
 
 Write = Callable[[str, str], str | None]
 PAUSES = (0.5, 1.0, 2.0, 4.0)
-# What nbgrader says somewhere in its log, and what it means; the first may pass.
-LOCKED = "database is locked"
-MEANINGS = {
-    LOCKED: "another program holds the gradebook: close what works on it, such as formgrader",
-    "readonly database": "the gradebook may not be written: make it and its folder writable",
-    "disk is full": "the disk is full: make room",
-    "No space left on device": "the disk is full: make room",
-}
-
-
 PATTERN = set("*?[")
-
-
-class Unwritable(OSError):
-    """The gradebook takes nothing at present, whoever's it is; the text says what to do."""
+NAMED = 5
 
 
 def unfit(classroom: Path, assignment: str, student: str) -> str | None:
@@ -61,20 +48,18 @@ def unfit(classroom: Path, assignment: str, student: str) -> str | None:
 def gradebook_writer() -> Write:
     """Return what writes a student's reports into the gradebook; it answers None, or what failed.
 
-    It raises Unwritable where that would befall every other student's report as well.
+    It raises DatabaseError where that would befall every other student's report as well.
 
     nbgrader is imported here, and not with this module: it takes as long as grading a notebook.
     """
     from nbgrader.apps import NbGraderAPI
-    from nbgrader.apps.baseapp import NbGrader
+
+    from autograder.configuration import configuration
 
     os.environ.update(command_env())
+    name = database(classroom()).name
     logging.getLogger("traitlets").setLevel(logging.CRITICAL)
-    app = NbGrader()
-    app.log.setLevel(logging.CRITICAL)
-    with contextlib.chdir(PROJECT):
-        app.load_config_file()
-    api = NbGraderAPI(config=app.config, parent=None)
+    api = NbGraderAPI(config=configuration(classroom()), parent=None)
 
     def once(assignment: str, student: str) -> str | None:
         with warnings.catch_warnings():
@@ -85,27 +70,46 @@ def gradebook_writer() -> Write:
         if "KeyboardInterrupt" in str(answer["error"]):  # nbgrader takes it for an error
             raise KeyboardInterrupt
         said = [*str(answer.get("log", "")).splitlines(), *str(answer["error"]).split("\n")]
-        known = (line for line in said if any(key in line for key in MEANINGS))
+        known = (line for line in said if trouble_in(line))
         errors = (line for line in said if "[ERROR]" in line)
         return next(known, None) or next(errors, "it did not say why")
 
-    return lambda assignment, student: patiently(once, assignment, student)
+    return lambda assignment, student: patiently(once, name, assignment, student)
 
 
-def patiently(once: Write, assignment: str, student: str) -> str | None:
-    """Write again and again while another program holds the gradebook, for some seconds.
+def patiently(once: Write, name: str, assignment: str, student: str) -> str | None:
+    """Write again and again, for some seconds, while what is in the way may pass.
+
+    Args:
+        once: writes a student's reports.
+        name: what the gradebook is called.
+        assignment: the assignment's id.
+        student: whose reports.
 
     Raises:
-        Unwritable: it takes nothing at present.
+        DatabaseError: the gradebook takes nothing at present, whoever's it is.
     """
     problem = once(assignment, student)
     for pause in PAUSES:
-        if problem is None or LOCKED not in problem:
+        trouble = trouble_in(problem or "")
+        if trouble is None or not trouble.passes:
             break
         time.sleep(pause)
         problem = once(assignment, student)
-    meanings = (meaning for known, meaning in MEANINGS.items() if known in (problem or ""))
-    meaning = next(meanings, None)
-    if meaning is not None:
-        raise Unwritable(meaning)
+    trouble = trouble_in(problem or "")
+    if trouble is not None:
+        raise DatabaseError(name, trouble)
     return problem
+
+
+def told_by_problem(problems: Iterable[tuple[str, str]]) -> str:
+    """Name the students of each problem; of many, the first ones."""
+    students: dict[str, list[str]] = {}
+    for student, problem in problems:
+        students.setdefault(problem, []).append(student)
+    return "; ".join(f"{_some(names)} ({problem})" for problem, names in students.items())
+
+
+def _some(names: list[str]) -> str:
+    more = len(names) - NAMED
+    return ", ".join(names[:NAMED]) + (f" and {more} more" if more > 0 else "")

@@ -3,6 +3,8 @@
 import gc
 import os
 import signal
+import traceback
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from functools import cache
 from multiprocessing.util import Finalize
@@ -11,6 +13,7 @@ from typing import NamedTuple
 
 from autograder.assignment import Assignment, read_assignment
 from autograder.grade import Graded, grade
+from autograder.judge import JudgeError, collect
 from autograder.manifest import manifest
 from autograder.sandbox.inside.confine import end_with_parent
 from autograder.sandbox.proven import Sandbox, proven_wall
@@ -39,8 +42,11 @@ class _Process:
     resources = ExitStack()
 
 
-def prepare(classroom: Path, sandbox: Sandbox, parent: int) -> None:
-    """Put up this process's wall; where there is none, the first task tries again and tells why."""
+def prepare(classroom: Path, sandbox: Sandbox, parent: int, assignment: str) -> None:
+    """Put up this process's wall; where there is none, the first task tries again and tells why.
+
+    The assignment that is to be graded is read while the wall is going up.
+    """
     end_with_parent()
     if os.getppid() != parent:  # it ended before that was said
         os._exit(1)
@@ -49,7 +55,9 @@ def prepare(classroom: Path, sandbox: Sandbox, parent: int) -> None:
     Finalize(None, _Process.resources.close, exitpriority=1)  # such processes run no atexit
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     _Process.place = (classroom, sandbox)
-    _put_up_wall()
+    with ThreadPoolExecutor(1) as beside:
+        beside.submit(prepared, assignment)  # what is wrong with it, its first notebook will tell
+        _put_up_wall()
     gc.freeze()  # what is loaded by now stays: no collection need look at it again
     gc.set_threshold(GARBAGE)
 
@@ -67,24 +75,29 @@ def _put_up_wall() -> None:
 
 @cache
 def prepared(name: str) -> Assignment:
-    """Read an assignment and import its suites, once; forked processes inherit it.
+    """Read an assignment and collect its hidden suite, once; forked processes inherit it.
 
     Raises:
         DirectiveError: it cannot be built.
     """
     assignment = read_assignment(name)
     manifest(assignment)
+    collect(name)
     return assignment
 
 
 def grade_task(data: bytes, task: Task, store: Store | None) -> Graded:
     """Grade a notebook, behind a second wall if it fells the first, and keep the report.
 
+    A mistake of our own costs this notebook its report, and no other.
+
     Raises:
         WallError: there can be no wall.
         JudgeError: the hidden suite is at fault.
         OSError: the report cannot be kept.
+        DirectiveError: the assignment cannot be built.
     """
+    assignment = prepared(task.assignment)
     for _ in range(2):
         if _Process.wall is None:
             _put_up_wall()
@@ -93,7 +106,7 @@ def grade_task(data: bytes, task: Task, store: Store | None) -> Graded:
         try:
             graded = grade(
                 data,
-                prepared(task.assignment),
+                assignment,
                 task.seed,
                 wall=_Process.wall,
                 notebook=task.file.name,
@@ -101,16 +114,27 @@ def grade_task(data: bytes, task: Task, store: Store | None) -> Graded:
             )
         except WallError:
             _Process.wall = None
+        except (JudgeError, OSError):
+            raise
+        except Exception:
+            return give_up(data, task, store, traceback.format_exc())
         else:
             return _kept(graded, store)
     return give_up(data, task, store)
 
 
-def give_up(data: bytes, task: Task, store: Store | None) -> Graded:
-    """Write the report of what brought its grader down twice."""
+def give_up(data: bytes, task: Task, store: Store | None, fault: str = "") -> Graded:
+    """Write the report of what brought its grader down twice, or met a fault of the grader's."""
     assignment = prepared(task.assignment)
-    name, student = task.file.name, task.student
-    return _kept(ungraded(data, assignment, task.seed, notebook=name, student=student), store)
+    graded = ungraded(
+        data,
+        assignment,
+        task.seed,
+        notebook=task.file.name,
+        student=task.student,
+        fault=fault,
+    )
+    return _kept(graded, store)
 
 
 def _kept(graded: Graded, store: Store | None) -> Graded:

@@ -8,8 +8,10 @@ from typing import NamedTuple
 from rich.console import Console
 
 from autograder.classroom import classroom
+from autograder.database import DatabaseError
+from autograder.ending import trace_file
 from autograder.environment import command_env
-from autograder.gradebook import Unwritable, Write, gradebook_writer, unfit
+from autograder.gradebook import Write, gradebook_writer, told_by_problem, unfit
 from autograder.grader import Task, prepared
 from autograder.handed_in import handed_in
 from autograder.manifest import manifest
@@ -17,7 +19,7 @@ from autograder.pool import Graders, Outcome
 from autograder.raw_notebook import Unreadable, read_notebook
 from autograder.released import check_before_grading
 from autograder.report import Report
-from autograder.rooms import PROJECT
+from autograder.rooms import PROJECT, Rooms
 from autograder.running import Run
 from autograder.sandbox.outputs import readable
 from autograder.sandbox.proven import Sandbox
@@ -35,12 +37,14 @@ class Way(NamedTuple):
         jobs: how many processes.
         regrade: whether to grade again what the store and the gradebook have.
         log: a file for events, see `running`.
+        scheduler: a cluster's, whose workers grade in the place of processes here.
     """
 
     sandbox: Sandbox
     jobs: int
     regrade: bool = False
     log: Path | None = None
+    scheduler: str | None = None
 
 
 def grade_notebooks(
@@ -57,9 +61,11 @@ def grade_notebooks(
     Raises:
         FileNotFoundError: a notebook is not there.
         ValueError: none of the files is a notebook.
+        DirectiveError: there is no such assignment, or it cannot be built.
         RuntimeError: there is no wall, or the suite is at fault.
     """
-    prepared(assignment)
+    if assignment not in Rooms().known():
+        prepared(assignment)  # it says what is wrong; else those who grade read it
     missing = [str(file) for file in files if not file.is_file()]
     if missing:
         raise FileNotFoundError(f"no such notebook: {', '.join(missing)}; give the path of a file")
@@ -69,12 +75,11 @@ def grade_notebooks(
         _task(file.resolve(), assignment, _student(file, assignment), fixed_seed) for file in files
     ]
     reports: dict[int, Report] = {}
-    jobs = min(way.jobs, len(tasks))
     with (
         Run(len(tasks), way.log) as run,
-        Graders(classroom(), way.sandbox, jobs, False, "fork") as graders,
+        _graders(classroom(), tasks, way, keep=False) as graders,
     ):
-        run.tell("start", assignment=assignment, submissions=len(tasks), jobs=jobs)
+        run.tell("start", assignment=assignment, submissions=len(tasks), jobs=graders.jobs)
         for outcome in graders.grade_all(tasks):
             reports[outcome.number] = _told(outcome, run)
             run.advance()
@@ -88,7 +93,7 @@ def grade_classroom(assignment: str, way: Way, fixed_seed: int | None) -> list[R
 
     Raises:
         FileNotFoundError: there is no submission.
-        PermissionError: the gradebook may not be written.
+        OSError: the gradebook may not be written, or cannot be reached.
         ValueError: a seed was given (the gradebook's seeds come from the course key), or the
             gradebook does not hold the assignment as it now is.
         RuntimeError: there is no wall, the suite is at fault, or nbgrader failed.
@@ -110,9 +115,8 @@ def grade_classroom(assignment: str, way: Way, fixed_seed: int | None) -> list[R
     with Run(len(tasks), way.log) as run:
         reports, problems = _into_gradebook(root, tasks, way, run)
     if problems:
-        whose = ", ".join(f"{task.student} ({problem})" for task, problem in problems)
         raise RuntimeError(
-            f"nbgrader could not write the gradebook for {whose}; "
+            f"nbgrader could not write the gradebook for {told_by_problem(problems)}; "
             "the reports are kept, so that the same command goes on from here"
         )
     return reports
@@ -120,15 +124,15 @@ def grade_classroom(assignment: str, way: Way, fixed_seed: int | None) -> list[R
 
 def _into_gradebook(
     root: Path, tasks: list[Task], way: Way, run: Run
-) -> tuple[list[Report], list[tuple[Task, str]]]:
-    """Grade tasks and write each report; return them in order, and what could not be written."""
-    assignment, jobs = tasks[0].assignment, min(way.jobs, len(tasks))
+) -> tuple[list[Report], list[tuple[str, str]]]:
+    """Grade and write; return the reports in order, and whose was not written, with the reason."""
+    assignment = tasks[0].assignment
     reports: dict[int, Report] = {}
-    problems: list[tuple[Task, str]] = []
+    problems: list[tuple[str, str]] = []
     given_up = ""
     before = written(root, assignment)
-    run.tell("start", assignment=assignment, submissions=len(tasks), jobs=jobs)
-    with Graders(root, way.sandbox, jobs, True, "fork", way.regrade) as graders:
+    with _graders(root, tasks, way, keep=True) as graders:
+        run.tell("start", assignment=assignment, submissions=len(tasks), jobs=graders.jobs)
         write: Write | None = None
         for outcome in graders.grade_all(tasks):
             task, report = tasks[outcome.number], _told(outcome, run)
@@ -139,16 +143,21 @@ def _into_gradebook(
                 try:
                     problem = given_up or unfit(root, assignment, task.student)
                     problem = problem or write(assignment, task.student)
-                except Unwritable as error:
+                except DatabaseError as error:
                     problem = given_up = str(error)
                 if problem is None:
                     before.note(task.student, report)
                     run.tell("written", student=report.student)
                 else:
-                    problems.append((task, problem))
+                    problems.append((readable(task.student), problem))
                     run.tell("unwritten", student=report.student, problem=problem)
             run.advance()
     return [report for _, report in sorted(reports.items())], problems
+
+
+def _graders(root: Path, tasks: list[Task], way: Way, keep: bool) -> Graders:
+    jobs = min(way.jobs, len(tasks))
+    return Graders(root, way.sandbox, jobs, keep, "fork", way.regrade, way.scheduler)
 
 
 def _told(outcome: Outcome, run: Run) -> Report:
@@ -163,7 +172,13 @@ def _told(outcome: Outcome, run: Run) -> Report:
         seconds=report.duration_s,
         kept=outcome.kept,
     )
-    if is_ungraded(report):
+    if trace := outcome.graded.fault:
+        run.tell("faulty", student=report.student, trace=trace)
+        _say(
+            f"not judged: this is a fault of the autograder ({trace.splitlines()[-1]}), for which "
+            f"the notebook of {report.student} has no points; report it with {trace_file(trace)}"
+        )
+    elif is_ungraded(report):
         run.tell("felled", student=report.student)
         _say(
             f"not judged: the notebook of {report.student} brought down its grader twice and has "

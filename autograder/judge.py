@@ -1,20 +1,20 @@
 """Judge a submission: run the hidden suite in this process and collect its verdicts.
 
 A hidden test is pytest code here; it reaches the student's code only through `student`. A test
-counts as passed when pytest says so, every call it made was answered, and the answers were no more
-work than `watchdog` allows.
+counts as passed when it raises nothing, every call it made was answered, and the answers were no
+more work than `watchdog` allows.
 """
 
+import inspect
 import os
 import zlib
-from collections.abc import Collection, Generator, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import cast
 
 import numpy as np
 import pytest
-from _pytest.runner import runtestprotocol
 
 from autograder.sandbox.wall import WallError
 from autograder.sharing import Forks, Sharing
@@ -43,36 +43,31 @@ class JudgeError(RuntimeError):
     """The suite itself is at fault; nothing may be graded with it."""
 
 
-class _Suite:
-    """An assignment's hidden tests, collected once; gives them their fixtures.
+@dataclass(frozen=True)
+class _Hidden:
+    """A hidden test as pytest collected it: a function, what it takes, and its marks."""
 
-    `trial` is what they are run for at present.
-    """
+    verdict: Verdict
+    function: Callable[..., object]
+    takes: Sequence[str]
+    parameters: Mapping[str, object]
 
-    trial: "_Trial"
+    @property
+    def id(self) -> TestId:
+        return self.verdict.exercise, self.verdict.name
+
+
+class _Collector:
+    """Lets pytest collect an assignment's suite, and run nothing of it."""
 
     def __init__(self, folder: Path) -> None:
-        self.items: list[pytest.Item] = []
+        self.tests: list[_Hidden] = []
         self.broken: list[str] = []
         code = pytest.main([str(folder), f"--rootdir={folder}", *OPTIONS], plugins=[self])
         if code not in ENDS:
             self.broken.append(f"pytest ended with {code}")
-        try:
-            list(map(_verdict, self.items))
-        except JudgeError as error:
-            self.broken.append(str(error))
-        if not self.items:
+        if not self.tests:
             self.broken.append("it has no tests")
-
-    @pytest.fixture
-    def student(self, request: pytest.FixtureRequest) -> StudentCalls:
-        return self.trial.student(self.trial.verdicts[request.node.nodeid])
-
-    @pytest.fixture
-    def rng(self, request: pytest.FixtureRequest) -> np.random.Generator:
-        """Random inputs of this submission and this test, whatever ran before."""
-        name = f"{request.node.path.stem}/{request.node.name}"
-        return np.random.default_rng([self.trial.seed, zlib.crc32(name.encode())])
 
     def pytest_configure(self, config: pytest.Config) -> None:
         config.addinivalue_line("markers", "category(name): what the test tries")
@@ -84,44 +79,37 @@ class _Suite:
             self.broken.append(str(report.longrepr))
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        """Keep what was collected; `judge` runs it."""
-        self.items = session.items
+        """Keep what was collected. pytest's own way to run a test takes longer than the test."""
+        for item in session.items:
+            try:
+                self.tests.append(_hidden(item))
+            except JudgeError as error:
+                self.broken.append(str(error))
         return True
 
-    @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_call(self, item: pytest.Item) -> Generator[None]:
-        """Watch over one test; all that are stopped take twice the time of one, and no more."""
-        verdict = self.trial.verdicts[item.nodeid]
-        try:
-            with watched(self.trial.seconds):
-                yield
-        except Excess:
-            self.trial.seconds /= 2
-            verdict.says = TOO_MUCH
-            verdict.asked.clear()
-            raise
 
-    def pytest_runtest_makereport(
-        self, item: pytest.Item, call: "pytest.CallInfo[None]"
-    ) -> pytest.TestReport:
-        """Report in one line; pytest's own view of the source takes longer than the test."""
-        error = call.excinfo
-        return pytest.TestReport(
-            nodeid=item.nodeid,
-            location=item.location,
-            keywords={},
-            outcome="passed" if error is None else "failed",
-            longrepr=None if error is None else error.exconly(),
-            when="call" if call.when == "collect" else call.when,
+def _hidden(item: pytest.Item) -> _Hidden:
+    assert isinstance(item, pytest.Function)
+    category, weight = item.get_closest_marker("category"), item.get_closest_marker("weight")
+    if category is None or category.args[0] not in CATEGORIES:
+        raise JudgeError(f"{item.nodeid}: a hidden test has one category of {CATEGORIES}")
+    parameters = item.callspec.params if hasattr(item, "callspec") else {}
+    takes = tuple(inspect.signature(item.obj).parameters)
+    unknown = set(takes) - {"student", "rng", *parameters}
+    if unknown:
+        raise JudgeError(
+            f"{item.nodeid} takes {', '.join(sorted(unknown))}: a hidden test has no fixtures but "
+            "`student` and `rng`"
         )
-
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        verdict = self.trial.verdicts[report.nodeid]
-        if report.when == "call":
-            verdict.passed = report.passed and not verdict.faults
-            verdict.why = "" if report.passed else str(report.longrepr)[-2_000:]
-        elif not report.passed:
-            self.trial.broken.append(f"{report.nodeid}: {report.longrepr}")
+    verdict = Verdict(
+        exercise=item.path.stem.removeprefix("test_"),
+        name=item.name,
+        category=str(category.args[0]),
+        weight=float(weight.args[0]) if weight else 1.0,
+        says=(item.obj.__doc__ or "").strip().split("\n")[0],
+        required=item.get_closest_marker("required") is not None,
+    )
+    return _Hidden(verdict, item.obj, takes, parameters)
 
 
 class _Trial:
@@ -131,51 +119,44 @@ class _Trial:
         self.sharing = Sharing(peer) if isinstance(peer, Forks) else None
         self.peer: Peer = self.sharing or peer
         self.seed = seed
-        self.verdicts: dict[str, Verdict] = {}
         self.broken: list[str] = []
         self.memory = Memory(REMEMBERED)
         self.fallen: list[WallError] = []
         self.seconds = TEST_SECONDS
 
-    def student(self, verdict: Verdict) -> StudentCalls:
-        return StudentCalls(self.peer, verdict, self.broken, self.memory, self.fallen)
+    def verdict(self, test: _Hidden) -> Verdict:
+        """Run a test; once more if it fails in a fork which others have used."""
+        while True:
+            verdict = replace(test.verdict, faults=[], asked=[])
+            if self.sharing is not None:
+                self.sharing.begin(verdict.exercise)
+            self._run(test, verdict)
+            if self.sharing is None or not self.sharing.end(verdict.passed):
+                return verdict
 
-    def run(self, items: Sequence[pytest.Item]) -> None:
-        """Run tests, and those again that fail in a fork which others have used."""
-        for place, item in enumerate(items, 1):
-            following = items[place] if place < len(items) else None
-            again = True
-            while again and not self.broken and not self.fallen:
-                verdict = self.verdicts[item.nodeid] = _verdict(item)
-                if self.sharing is not None:
-                    self.sharing.begin(verdict.exercise)
-                runtestprotocol(item, nextitem=following)
-                again = self.sharing is not None and self.sharing.end(verdict.passed)
+    def _run(self, test: _Hidden, verdict: Verdict) -> None:
+        """Run a test; all that take too much take twice the time of one, and no more."""
+        student = StudentCalls(self.peer, verdict, self.broken, self.memory, self.fallen)
+        name = f"test_{verdict.exercise}/{verdict.name}"
+        rng = np.random.default_rng([self.seed, zlib.crc32(name.encode())])
+        known = {"student": student, "rng": rng, **test.parameters}
+        try:
+            with watched(self.seconds):
+                test.function(**{taken: known[taken] for taken in test.takes})
+        except Excess as error:
+            self.seconds /= 2
+            verdict.says, verdict.why = TOO_MUCH, str(error)
+            verdict.asked.clear()
+        except (Exception, pytest.fail.Exception, pytest.skip.Exception) as error:
+            verdict.why = f"{type(error).__name__}: {error}"[-2_000:]
+        else:
+            verdict.passed = not verdict.faults
 
 
 @cache
-def _suite(assignment: str) -> _Suite:
-    return _Suite(SUITES / assignment)
-
-
-def _id(item: pytest.Item) -> TestId:
-    return item.path.stem.removeprefix("test_"), item.name
-
-
-def _verdict(item: pytest.Item) -> Verdict:
-    category, weight = item.get_closest_marker("category"), item.get_closest_marker("weight")
-    test = cast(pytest.Function, item).obj
-    if category is None or category.args[0] not in CATEGORIES:
-        raise JudgeError(f"{item.nodeid}: a hidden test has one category of {CATEGORIES}")
-    exercise, name = _id(item)
-    return Verdict(
-        exercise=exercise,
-        name=name,
-        category=str(category.args[0]),
-        weight=float(weight.args[0]) if weight else 1.0,
-        says=(test.__doc__ or "").strip().split("\n")[0],
-        required=item.get_closest_marker("required") is not None,
-    )
+def collect(assignment: str) -> _Collector:
+    """Collect an assignment's hidden suite, once."""
+    return _Collector(SUITES / assignment)
 
 
 def say_once(verdicts: Iterable[Verdict]) -> None:
@@ -209,15 +190,16 @@ def judge(
         JudgeError: a test could not be collected or set up, which is no fault of the student's.
         WallError: the wall fell under a test; what the others then said means nothing.
     """
-    suite = _suite(assignment) if suites == SUITES else _Suite(suites / assignment)
-    suite.trial = trial = _Trial(peer, seed)
-    if not suite.broken:
-        trial.run([item for item in suite.items if only is None or _id(item) in only])
-    if trial.fallen:
-        raise trial.fallen[0]
+    suite = collect(assignment) if suites == SUITES else _Collector(suites / assignment)
+    trial = _Trial(peer, seed)
+    verdicts: list[Verdict] = []
+    for test in suite.tests if not suite.broken else ():
+        if only is None or test.id in only:
+            verdicts.append(trial.verdict(test))
+        if trial.fallen:
+            raise trial.fallen[0]
     broken = [*suite.broken, *trial.broken]
     if broken:
         raise JudgeError(f"the hidden suite of {assignment} is at fault: {broken[0][-500:]}")
-    verdicts = list(trial.verdicts.values())
     say_once(verdicts)
     return verdicts

@@ -2,8 +2,7 @@
 # (nbgrader, nbconvert and traitlets are untyped)
 """nbgrader, extended where it offers to be: the same engine behind `nbgrader autograde`.
 
-`configure` is called by nbgrader_config.py, so that the command line and formgrader's button both
-grade behind the wall. nbgrader alone writes the gradebook.
+`configuration.configure` names what stands here. nbgrader alone writes the gradebook.
 """
 
 import atexit
@@ -14,22 +13,13 @@ from typing import Any
 
 import nbformat
 from nbconvert.exporters import NotebookExporter
-from nbconvert.preprocessors import ClearMetadataPreprocessor
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.preprocessors import (
-    AssignLatePenalties,
-    IgnorePattern,
-    LimitOutput,
-    NbGraderPreprocessor,
-    OverwriteCells,
-    SaveAutoGrades,
-)
+from nbgrader.preprocessors import NbGraderPreprocessor
 
 from autograder.assignment import read_assignment
 from autograder.classroom import classroom
-from autograder.feedback import configure_feedback
 from autograder.grade import Graded, GradedCell
 from autograder.grader import Task
 from autograder.handed_in import handed_in
@@ -133,8 +123,8 @@ class Judge(NbGraderPreprocessor):
             names["student"],
             seed(course_key(classroom()), names["student"], names["assignment"]),
         )
-        graded = _graders().submit(task).result()
-        _show(nb, graded)
+        (outcome,) = _graders().grade_all([task])  # and once more, if its process is ended
+        _show(nb, outcome.graded)
         return nb, resources
 
 
@@ -204,27 +194,3 @@ def _node(table: dict[str, Any]) -> NotebookNode:
     return NotebookNode(
         {key: NotebookNode(v) if isinstance(v, dict) else v for key, v in table.items()}
     )
-
-
-def configure(c: Any) -> None:
-    """Put this engine into nbgrader's configuration object."""
-    c.GenerateAssignment.exporter_class = "autograder.release_exporter.ReleaseExporter"
-    c.Autograde.exporter_class = MendingExporter
-    c.MendingExporter.optimistic_validation = True  # once, not after every preprocessor
-    # nbgrader's checks of cell metadata are left out: MendingExporter has just written it.
-    c.Autograde.sanitize_preprocessors = [VoidOldScores, OverwriteCells]
-    c.Autograde.autograde_preprocessors = [
-        Judge,
-        IgnorePattern,
-        ClearMetadataPreprocessor,
-        LimitOutput,
-        SaveAutoGrades,
-        AssignLatePenalties,
-    ]
-    configure_feedback(c)
-    c.HTMLExporter.sanitize_html = True
-    c.HTMLExporter.filters = {
-        "markdown2html": "autograder.safe_html.markdown",
-        "clean_html": "autograder.safe_html.clean",
-        "highlight_code": "autograder.safe_html.highlight",
-    }

@@ -1,33 +1,29 @@
-"""Processes that grade: each has a wall of its own, tried by the canary before its first grade.
+"""Many tasks for those who grade, and for each task one report.
 
 No submission costs a batch. Where one fells its wall, a fresh one is put up and it is tried once
-more. Where a process is ended from outside (by the kernel for memory, by `kill -9`), all that was
+more. Where a grader is ended from outside (by the kernel for memory, by `kill -9`), all that was
 under way is tried once more, one by one and alone. What brings its grader down a second time gets a
 report that says so. Processes end with the one that started them, however that ends.
 """
 
-import os
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import active_children, get_context
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
+from multiprocessing import active_children
 from pathlib import Path
 from types import TracebackType
-from typing import Literal, NamedTuple, Self
+from typing import NamedTuple, Self
 
+from autograder.crew import Crew, Processes, Start, alone
 from autograder.grade import Graded
-from autograder.grader import Task, give_up, grade_task, prepare
+from autograder.grader import Task
 from autograder.handed_in import handed_in
 from autograder.sandbox.proven import Sandbox
 from autograder.store import Store
-from autograder.versions import course_hash, key
+from autograder.versions import key
 
-LATER = "spawn"  # by the time that a pool is replaced, its owner may have threads
-AHEAD = 3  # tasks under way for each process, so that none waits while reports are written
-
-
-Work = Callable[[bytes, Task, Store | None], Graded]
+INSTALL = "a cluster needs `pip install 'backprop-course[cluster]'`"
+AHEAD = 3  # tasks under way for each job, so that none waits while reports are written
 
 
 class Outcome(NamedTuple):
@@ -45,7 +41,7 @@ class Outcome(NamedTuple):
 
 
 class Graders:
-    """A context manager that grades tasks on `jobs` processes.
+    """A context manager that grades tasks on `jobs` processes, or on a cluster.
 
     Args:
         classroom: the folder that no submission may see, and whose store keeps reports.
@@ -54,6 +50,10 @@ class Graders:
         keep: whether reports come from and go to the store.
         regrade: whether reports only go there.
         start: how processes begin; "fork" is fast, but not for programs with threads.
+        scheduler: the address of a cluster's scheduler, whose workers are in the place of `jobs`.
+
+    Raises:
+        RuntimeError: there is no cluster, or it cannot grade.
     """
 
     def __init__(
@@ -62,15 +62,22 @@ class Graders:
         sandbox: Sandbox,
         jobs: int = 1,
         keep: bool = True,
-        start: Literal["fork", "spawn"] = "spawn",
+        start: Start = "spawn",
         regrade: bool = False,
+        scheduler: str | None = None,
     ) -> None:
         self._store = Store(classroom) if keep else None
-        self._classroom, self._jobs, self._regrade = classroom, jobs, regrade
-        self._sandbox: Sandbox = sandbox
-        self._start = get_context(start)
-        self._pool: ProcessPoolExecutor | None = None
-        self._course = ""
+        self._regrade = regrade
+        self._crew: Crew
+        if scheduler is None:
+            self._crew = Processes(classroom, sandbox, jobs, self._store, start)
+        else:
+            self._crew = _cluster(scheduler, sandbox, self._store)
+
+    @property
+    def jobs(self) -> int:
+        """How many grade at once."""
+        return self._crew.jobs
 
     def __enter__(self) -> Self:
         """Processes start with their first task."""
@@ -89,10 +96,8 @@ class Graders:
         self.close()
 
     def close(self) -> None:
-        """End the processes; what has not begun is dropped."""
-        if self._pool is not None:
-            self._pool.shutdown(cancel_futures=True)
-            self._pool = None
+        """Let those who grade go; what has not begun is dropped."""
+        self._crew.close()
 
     def submit(self, task: Task) -> "Future[Graded]":
         """Begin to grade.
@@ -104,7 +109,7 @@ class Graders:
         data = handed_in(task.file)
         known = self._known(data, task)
         if known is None:
-            return self._begin(grade_task, data, task)
+            return self._crew.grade(data, task)
         future: Future[Graded] = Future()
         future.set_result(known)
         return future
@@ -122,59 +127,43 @@ class Graders:
         waiting = deque(enumerate(tasks))
         running: dict[Future[Graded], int] = {}
         while waiting or running:
-            while waiting and len(running) < AHEAD * self._jobs:
+            while waiting and len(running) < AHEAD * self._crew.jobs:
                 index, task = waiting.popleft()
                 data = handed_in(task.file)
                 known = self._known(data, task)
                 if known is not None:
                     yield Outcome(index, known, kept=True)
                 else:
-                    running[self._begin(grade_task, data, task)] = index
+                    running[self._crew.grade(data, task)] = index
             if not running:
                 return
-            done, _ = wait(running, return_when=FIRST_COMPLETED)
-            if any(map(_was_broken, done)):
-                done, _ = wait(running)  # all that was under way has ended as well
+            done = self._crew.wait(running)
+            if any(map(self._was_broken, done)):
+                done = self._crew.wait(running, for_all=True)
             # Whole reports first: they need nothing more, and the others may take long.
-            for future in sorted(done, key=_was_broken):
+            for future in sorted(done, key=self._was_broken):
                 index = running.pop(future)
-                alone = _was_broken(future)
-                yield Outcome(index, self._alone(tasks[index]) if alone else future.result())
+                broken = self._was_broken(future)
+                yield Outcome(index, self._alone(tasks[index]) if broken else future.result())
 
     def _alone(self, task: Task) -> Graded:
-        """Grade with no other beside it, so that it is plain whose doing a second death is."""
+        """Return the report that was kept before the grader's end, else grade with no other."""
         data = handed_in(task.file)
         found = None if self._regrade else self._known(data, task)
-        if found is not None:
-            return found
-        try:
-            return self._begin(grade_task, data, task).result()
-        except BrokenProcessPool:
-            return self._begin(give_up, data, task).result()
+        return found or alone(self._crew, data, task)
 
     def _known(self, data: bytes, task: Task) -> Graded | None:
         if self._store is None or self._regrade:
             return None
         return self._store.get(task.assignment, key(data, task.assignment, task.seed))
 
-    def _begin(self, work: Work, data: bytes, task: Task) -> "Future[Graded]":
-        try:
-            return self._processes().submit(work, data, task, self._store)
-        except BrokenProcessPool:
-            self.close()
-            self._start = get_context(LATER)
-            return self._processes().submit(work, data, task, self._store)
-
-    def _processes(self) -> ProcessPoolExecutor:
-        """Return the processes; new ones if the course has changed since the last were started."""
-        course = course_hash()
-        if self._pool is None or course != self._course:
-            self.close()
-            place = (self._classroom, self._sandbox, os.getpid())
-            self._pool = ProcessPoolExecutor(self._jobs, self._start, prepare, place)
-            self._course = course
-        return self._pool
+    def _was_broken(self, future: "Future[Graded]") -> bool:
+        return isinstance(future.exception(), self._crew.broken)
 
 
-def _was_broken(future: "Future[Graded]") -> bool:
-    return isinstance(future.exception(), BrokenProcessPool)
+def _cluster(scheduler: str, sandbox: Sandbox, store: Store | None) -> Crew:
+    try:
+        from autograder.cluster import Cluster
+    except ModuleNotFoundError as error:
+        raise RuntimeError(f"{error.name} is not installed: {INSTALL}") from None
+    return Cluster(scheduler, sandbox, store)

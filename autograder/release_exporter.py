@@ -7,9 +7,12 @@ release where it is; a preprocessor's refusal would come after `--force` has del
 """
 
 from pathlib import Path
+from typing import cast
 
 from nbconvert.exporters import NotebookExporter
+from nbgrader.api import Course, Gradebook
 from nbgrader.converters.base import BaseConverter, NbGraderException
+from nbgrader.coursedir import CourseDirectory
 
 from autograder.classroom import classroom
 from autograder.record import check_as_built
@@ -30,3 +33,14 @@ class ReleaseExporter(NotebookExporter):
         except (ValueError, OSError) as error:
             parent.log.error("%s", error)
             raise NbGraderException(str(error)) from error
+        _enter_course(cast(CourseDirectory, parent.coursedir))
+
+
+def _enter_course(course: CourseDirectory) -> None:
+    """Let the gradebook know the course, which nbgrader itself does not if its id is empty.
+
+    An assignment refers to its course; SQLite does not look whether it is there, PostgreSQL does.
+    """
+    with Gradebook(course.db_url, course.course_id) as gradebook:
+        gradebook.db.merge(Course(id=course.course_id))
+        gradebook.db.commit()

@@ -4,13 +4,14 @@ nbgrader keeps the cells of a release with every score. Once somebody's submissi
 cannot add or remove cells: `generate_assignment --force` deletes the release, and fails then.
 """
 
-import contextlib
-import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 import msgspec
+
+from autograder.database import database
 
 CELLS = """
     select source_cell.name, coalesce(grade_cells.max_score, 0)
@@ -20,13 +21,13 @@ CELLS = """
     left join base_cell on base_cell.notebook_id = notebook.id
         and base_cell.name = source_cell.name and base_cell.type = 'GradeCell'
     left join grade_cells on grade_cells.id = base_cell.id
-    where assignment.name = ?
+    where assignment.name = :assignment
 """
 SUBMISSIONS = """
     select count(*)
     from submitted_assignment
     join assignment on assignment.id = submitted_assignment.assignment_id
-    where assignment.name = ?
+    where assignment.name = :assignment
 """
 
 
@@ -46,23 +47,14 @@ def release_of(classroom: Path, assignment: str) -> Release | None:
     """Read what the gradebook holds of an assignment; None if it was never released.
 
     Raises:
-        ReleaseError: the gradebook cannot be read.
+        DatabaseError: the gradebook cannot be read.
     """
-    file = classroom / "gradebook.db"
-    if not file.exists():
+    gradebook = database(classroom)
+    cells = cast(list[tuple[str, float]], gradebook.rows(CELLS, assignment))
+    if not cells:
         return None
-    try:
-        with contextlib.closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as database:
-            points = {
-                str(name): float(most) for name, most in database.execute(CELLS, [assignment])
-            }
-            (submissions,) = database.execute(SUBMISSIONS, [assignment]).fetchone()
-    except sqlite3.Error as error:
-        raise ReleaseError(
-            f"the gradebook {file} cannot be read ({error}): put a copy of it back, or take it "
-            "away and release the assignments again"
-        ) from error
-    return Release(points, submissions) if points else None
+    ((submissions,),) = cast(list[tuple[int]], gradebook.rows(SUBMISSIONS, assignment))
+    return Release({name: float(most) for name, most in cells}, submissions)
 
 
 def check_before_build(classroom: Path, assignment: str, notebook: bytes) -> str:
@@ -75,6 +67,7 @@ def check_before_build(classroom: Path, assignment: str, notebook: bytes) -> str
 
     Raises:
         ReleaseError: cells came or went, and there are submissions.
+        DatabaseError: the gradebook cannot be read.
     """
     release = release_of(classroom, assignment)
     if release is None or not release.submissions:
@@ -102,6 +95,7 @@ def check_before_grading(classroom: Path, assignment: str, points: Mapping[str, 
 
     Raises:
         ReleaseError: it was not released, or changed since.
+        DatabaseError: the gradebook cannot be read.
     """
     release = release_of(classroom, assignment)
     if release is None:

@@ -3,6 +3,7 @@
 Each line of the log is an object with `time` (ISO 8601, UTC), `event`, and what belongs to it:
 `start` (assignment, submissions, jobs), `graded` (student, notebook, score, max_score, seconds,
 kept: whether the store had the report), `felled` (student: brought its grader down twice),
+`faulty` (student, trace: the autograder failed on the notebook),
 `written` and `unwritten` (student: the gradebook; problem), `end` (seconds), `stopped` (reason).
 Lines are appended and written at once, so that a file can be followed while it grows.
 """

@@ -54,9 +54,9 @@ class Sharing:
 
     def begin(self, exercise: str) -> None:
         """Begin a test."""
-        if exercise != self._exercise:
-            self._exercise = exercise
+        if exercise != self._exercise and self._used:
             self._renew()
+        self._exercise = exercise
         self._shared, self._calls = self._used, 0
 
     def end(self, passed: bool) -> bool:

@@ -5,21 +5,20 @@ long as the gradebook has these points, the autograded notebook is the one that 
 and the submission's time, by which nbgrader counts penalties, is the same.
 """
 
-import contextlib
-import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
+from autograder.database import DatabaseError, database
 from autograder.report import Report
 
-LOCK_SECONDS = 10.0
 SCORES = """
     select submitted_assignment.student_id, sum(grade.auto_score)
     from grade
     join submitted_notebook on submitted_notebook.id = grade.notebook_id
     join submitted_assignment on submitted_assignment.id = submitted_notebook.assignment_id
     join assignment on assignment.id = submitted_assignment.assignment_id
-    where assignment.name = ?
+    where assignment.name = :assignment
     group by submitted_assignment.student_id
 """
 
@@ -60,42 +59,24 @@ class Written:
 
 
 def written(classroom: Path, assignment: str) -> Written:
-    """Read what the gradebook holds of an assignment; where it cannot be read, that is nothing."""
-    scores: dict[str, float | None] = {}
-    file = classroom / "gradebook.db"
-    if file.exists():
-        with (
-            contextlib.suppress(sqlite3.Error),
-            contextlib.closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as database,
-        ):
-            scores = dict(database.execute(SCORES, [assignment]))
-    return Written(classroom, assignment, scores)
+    """Read what the gradebook holds of an assignment.
+
+    Raises:
+        DatabaseError: it cannot be read.
+    """
+    rows = cast(list[tuple[str, float | None]], database(classroom).rows(SCORES, assignment))
+    return Written(classroom, assignment, dict(rows))
 
 
 def check_writable(classroom: Path) -> None:
     """See before hours of grading that the gradebook may be written; wait while another does so.
 
     Raises:
-        PermissionError: it may not, or another program does not let go of it.
+        PermissionError: it may not, it cannot be reached, or another program does not let go of it.
     """
-    file = classroom / "gradebook.db"
-    if not file.exists():
-        return
     try:
-        with contextlib.closing(sqlite3.connect(file, LOCK_SECONDS, isolation_level=None)) as held:
-            held.execute("begin immediate")
-            (version,) = held.execute("pragma user_version").fetchone()
-            held.execute(f"pragma user_version = {int(version)}")  # a first write tells
-            held.execute("rollback")
-    except sqlite3.OperationalError as error:
-        said = str(error)
-        if "locked" in said:
-            raise PermissionError(
-                f"another program holds the gradebook {file}; nothing was graded: close what works "
-                "on it, such as formgrader, and give the same command again"
-            ) from None
-        if "readonly" in said or "unable to open" in said:
-            raise PermissionError(
-                f"the gradebook {file} may not be written; nothing was graded: make it and its "
-                "folder writable, and give the same command again"
-            ) from None
+        database(classroom).check_writable()
+    except DatabaseError as error:
+        raise PermissionError(
+            f"{error.problem}; nothing was graded: {error.cure}, and give the same command again"
+        ) from None

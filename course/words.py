@@ -44,8 +44,12 @@ def named(value: object) -> str:
 def shown(value: object) -> str:
     """The value on one line, shortened; a `__repr__` that fails costs nothing."""
     try:
-        with np.printoptions(precision=6, threshold=24, edgeitems=3):
-            text = " ".join(_shown(value).split())
+        if isinstance(value, str | int | float):  # names of entries: very many
+            text = _shown(value)
+        else:
+            with np.printoptions(precision=6, threshold=24, edgeitems=3):
+                text = _shown(value)
+        text = " ".join(text.split())
     except Exception:  # a half-written __repr__ of the student's must not hide the real message
         text = "<too long to write>" if isinstance(value, int) else f"<{_object(value)}>"
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 4]} ..."

@@ -1,7 +1,8 @@
-"""Tests that need a Chromium or real data run where it is found; the last lines say how many did.
+"""Tests that need a Chromium, PostgreSQL or real data run where it is found; the end says how many.
 
-A test marked `browser` is left out where there is no browser; with `REQUIRE_BROWSER=1` the run
-fails instead. A test marked `real_data` is left out where `COURSE_DATA` has not the data it names.
+A test marked `browser` or `postgresql` is left out where there is none; with `REQUIRE_BROWSER=1` or
+`REQUIRE_POSTGRESQL=1` the run fails instead. A test marked `real_data` is left out where
+`COURSE_DATA` has not the data it names.
 """
 
 import os
@@ -10,7 +11,7 @@ import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
-from tests import real_data
+from tests import postgresql, real_data
 from tests.e2e.browser import ADVICE, chromium
 
 
@@ -34,11 +35,15 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> OneBrow
 def pytest_configure() -> None:
     if os.environ.get("REQUIRE_BROWSER") == "1" and chromium() is None:
         pytest.exit(f"REQUIRE_BROWSER=1, but no browser was found: {ADVICE}", returncode=1)
+    if os.environ.get("REQUIRE_POSTGRESQL") == "1" and postgresql.programs() is None:
+        pytest.exit(f"REQUIRE_POSTGRESQL=1, but {postgresql.ADVICE}", returncode=1)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     browser, missing = chromium(), real_data.missing()
-    left_out = [item for item in items if browser is None and item.get_closest_marker("browser")]
+    absent = {"browser": browser is None, "postgresql": postgresql.programs() is None}
+    marks = [mark for mark, is_absent in absent.items() if is_absent]
+    left_out = [item for item in items if any(map(item.get_closest_marker, marks))]
     for item in items:
         mark = item.get_closest_marker("real_data")
         if mark and mark.args[0] in missing:
@@ -51,9 +56,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.hookimpl(trylast=True)
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say how many of these tests ran, and what was missing for the others."""
-    advice = {"browser": "" if chromium() else ADVICE, "real_data": real_data.advice()}
+    advice = {
+        "browser": "" if chromium() else ADVICE,
+        "postgresql": "" if postgresql.programs() else postgresql.ADVICE,
+        "real_data": real_data.advice(),
+    }
+    names = {"browser": "browser", "postgresql": "PostgreSQL", "real_data": "real data"}
     terminalreporter.ensure_newline()
-    for mark, name in (("browser", "browser"), ("real_data", "real data")):
+    for mark, name in names.items():
         line = f"{name} tests: {_ran(terminalreporter, mark)} ran"
         terminalreporter.write_line("; ".join(filter(None, (line, advice[mark]))))
 

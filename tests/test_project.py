@@ -140,7 +140,8 @@ def test_reference_needs_numpy_alone() -> None:
 
 @pytest.mark.parametrize("package", ["course", "autograder"])
 def test_every_import_is_declared(package: str) -> None:
-    asked = PROJECT["dependencies"] + PROJECT["optional-dependencies"]["similarity"]
+    extras = PROJECT["optional-dependencies"]
+    asked = PROJECT["dependencies"] + extras["similarity"] + extras["cluster"]
     declared = {canonicalize_name(Requirement(text).name) for text in asked}
     distributions = packages_distributions()
     for path, name in imports(package):

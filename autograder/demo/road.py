@@ -12,6 +12,7 @@ from rich.table import Table
 
 from autograder.assignment import read_assignment
 from autograder.build import build
+from autograder.configuration import own_gradebook
 from autograder.demo.samples import Samples
 from autograder.formats.as_json import as_json
 from autograder.formats.as_junit import as_junit
@@ -30,6 +31,7 @@ def run_demo() -> int:
     began = time.monotonic()
     root = Path(tempfile.mkdtemp(prefix="classroom-demo-"))
     os.environ["COURSE_ROOT"] = str(root)
+    own_gradebook(root)  # these are no students of anybody's
     sandbox = _sandbox(console, root)
     assignment = read_assignment(ASSIGNMENT)
     console.print(f"1. building {ASSIGNMENT}")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from autograder.explain import STOPPED
 from autograder.misconception import Entry
-from autograder.report import Report, Test
+from autograder.report import Report
 from autograder.told import UNWRITTEN
 from autograder.ungraded import is_no_test
 

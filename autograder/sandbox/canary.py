@@ -22,7 +22,7 @@ from autograder.sandbox.wall import Wall, WallError
 SECONDS = 20.0
 MOST_PROCESSES = 20
 # Nothing has imported these, so files are read: the allow-list must not be too short either.
-HONEST = "import sched, matplotlib.sankey"
+HONEST = "import sched, numpy.ma.mrecords, traitlets.log"
 ATTEMPTS = Path(__file__).with_name("attempts.py").read_text(encoding="utf-8")
 TRIALS = {
     "reads_the_classroom": "read the project or the gradebook",

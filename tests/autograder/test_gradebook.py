@@ -3,16 +3,20 @@
 import json
 import re
 import sqlite3
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
 
 import pytest
 
+from autograder import database, grading
 from autograder import gradebook as gradebook_module
-from autograder import grading, written
-from autograder.gradebook import Unwritable, patiently, unfit
+from autograder.database import FULL, DatabaseError
+from autograder.gradebook import patiently, told_by_problem, unfit
 from autograder.grading import Way, grade_classroom
+from autograder.rooms import PROJECT
 from autograder.store import Store
 from autograder.written import check_writable
 from tests.autograder.conftest import Classroom
@@ -43,9 +47,11 @@ def _hasty(monkeypatch: pytest.MonkeyPatch) -> None:
         (["sqlite3.OperationalError: database is locked", None], None),
         (["[ERROR] something else", "not asked"], "[ERROR] something else"),
         (["database is locked", "[ERROR] something else"], "[ERROR] something else"),
-        (["database is locked"] * 9, "another program holds the gradebook"),
-        (["attempt to write a readonly database", "not asked"], "may not be written"),
-        (["database or disk is full", "not asked"], "the disk is full"),
+        (["database is locked"] * 9, "the gradebook db is held by another program: close"),
+        (["attempt to write a readonly database", "not asked"], "db may not be written: make"),
+        (["database or disk is full", "not asked"], "db finds no room on the disk: make room"),
+        (["connection to server at localhost failed"] * 9, "db cannot be reached: start"),
+        (["server closed the connection unexpectedly", None], None),
     ],
 )
 def test_a_locked_gradebook_is_tried_again_and_no_other_trouble(problems, outcome):
@@ -55,10 +61,15 @@ def test_a_locked_gradebook_is_tried_again_and_no_other_trouble(problems, outcom
         return next(said)
 
     if outcome is None or "[ERROR]" in outcome:
-        assert patiently(once, "a1_graphs", "ada") == outcome
+        assert patiently(once, "db", "a1_graphs", "ada") == outcome
     else:
-        with pytest.raises(Unwritable, match=outcome):
-            patiently(once, "a1_graphs", "ada")
+        with pytest.raises(DatabaseError, match=outcome):
+            patiently(once, "db", "a1_graphs", "ada")
+
+
+def test_many_students_with_one_problem_are_told_once():
+    problems = [(f"s{n}", "full") for n in range(7)] + [("ada", "no time")]
+    assert told_by_problem(problems) == "s0, s1, s2, s3, s4 and 2 more (full); ada (no time)"
 
 
 @pytest.mark.parametrize(
@@ -106,29 +117,82 @@ def test_a_gradebook_that_is_held_for_some_seconds_is_waited_for(room: Classroom
 
 
 def test_a_gradebook_that_is_not_let_go_of_is_one_sentence(room: Classroom, monkeypatch):
-    monkeypatch.setattr(written, "LOCK_SECONDS", 0.2)
+    monkeypatch.setattr(database, "WAIT_SECONDS", 0.2)
     holder = held(room.root / "gradebook.db", 1)
     with pytest.raises(
-        PermissionError, match=r"another program holds the gradebook .* nothing was"
+        PermissionError,
+        match=r"gradebook\.db is held by another program; nothing was graded: close",
     ):
         check_writable(room.root)
     holder.join()
     check_writable(room.root)
 
 
-def test_a_read_only_gradebook_is_said_before_anything_is_graded(room: Classroom, monkeypatch):
-    """Opened as SQLite opens a file that may not be written; root may write every file."""
-    real = sqlite3.connect
-
-    def read_only(file: Path, *words: float, **names: None) -> sqlite3.Connection:
-        return real(f"{file.as_uri()}?mode=ro", *words, uri=True, **names)
-
+def test_a_try_changes_nothing(room: Classroom):
     before = (room.root / "gradebook.db").read_bytes()
     check_writable(room.root)
     assert (room.root / "gradebook.db").read_bytes() == before
-    monkeypatch.setattr(written.sqlite3, "connect", read_only)
-    with pytest.raises(PermissionError, match="may not be written; nothing was graded: make"):
-        check_writable(room.root)
+
+
+# In mounts of its own, which any user may have: a read-only gradebook, and a disk that is full.
+SCARCE = """
+set -e
+mount -t tmpfs -o size=16m tmpfs "$COURSE_ROOT"
+cp -a "$BEFORE/." "$COURSE_ROOT"
+cd "$COURSE_ROOT"
+grade() {
+    local ended=0
+    "$PYTHON" -m autograder grade a1_graphs --sandbox none >/dev/null 2>"$SAID/$1" || ended=$?
+    echo "exit $ended" >>"$SAID/$1"
+}
+fill() {
+    cat /dev/zero 2>/dev/null >filler || truncate -s -8k filler
+}
+mount --bind gradebook.db gradebook.db
+mount -o remount,bind,ro gradebook.db
+grade read_only
+umount gradebook.db
+fill
+grade no_room_for_reports
+rm filler
+grade room
+rm -rf autograded/ben
+fill
+grade no_room_for_scores
+rm filler
+grade room_again
+cp -a reports autograded gradebook.db "$SAID"
+"""
+
+
+def test_a_read_only_gradebook_and_a_full_disk_are_one_sentence_and_cost_nothing(
+    room: Classroom, tmp_path_factory: pytest.TempPathFactory
+):
+    place, said = tmp_path_factory.mktemp("place"), tmp_path_factory.mktemp("said")
+    names = {"BEFORE": room.root, "COURSE_ROOT": place, "SAID": said, "PYTHON": sys.executable}
+    done = subprocess.run(
+        ["unshare", "--user", "--map-root-user", "--mount", "bash", "-c", SCARCE],
+        env={**room.env, "PYTHONPATH": str(PROJECT), **{name: str(p) for name, p in names.items()}},
+        capture_output=True,
+        text=True,
+        timeout=240,
+    )
+    assert done.returncode == 0, done.stderr
+    for step, ended, sentence in (
+        ("read_only", 2, r"gradebook\.db may not be written; nothing was graded: make it and"),
+        ("no_room_for_reports", 2, r"No space left on device; reports that were kept stay: make"),
+        ("room", 0, ""),
+        ("no_room_for_scores", 2, r"gradebook for ben \(the gradebook .* finds no room .*goes on"),
+        ("room_again", 0, ""),
+    ):
+        no_wall, *lines, last = (said / step).read_text().splitlines()
+        assert no_wall.startswith("no wall")
+        assert last == f"exit {ended}", (step, lines)
+        assert len(lines) == bool(sentence), (step, lines)
+        assert re.search(sentence, "".join(lines)), (step, lines)
+    assert set(gradebook(said)) == {"ada", "ben"}
+    assert len(list((said / "autograded").rglob("*.ipynb"))) == 2
+    assert len(list((said / "reports" / "a1_graphs").glob("*.json"))) == 2
 
 
 def test_where_the_gradebook_takes_nothing_all_is_graded_and_kept(room: Classroom, monkeypatch):
@@ -137,12 +201,14 @@ def test_where_the_gradebook_takes_nothing_all_is_graded_and_kept(room: Classroo
 
     def write(_: str, student: str) -> str | None:
         asked.append(student)
-        raise Unwritable("the disk is full: make room")
+        raise DatabaseError("db", FULL)
 
     monkeypatch.setenv("COURSE_ROOT", str(room.root))
     monkeypatch.setattr(grading, "gradebook_writer", lambda: write)
     log = room.root / "log"
-    with pytest.raises(RuntimeError, match=r"for ada .the disk is full: make room., ben .*goes on"):
+    with pytest.raises(
+        RuntimeError, match=r"for ada, ben .the gradebook db finds no room .*goes on"
+    ):
         grade_classroom("a1_graphs", Way("auto", 1, log=log), None)
     assert len(asked) == 1
     files = (room.root / "reports" / "a1_graphs").glob("*.json")

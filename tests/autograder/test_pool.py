@@ -11,8 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder import grader
-from autograder import pool as pool_module
+from autograder import crew, grader
 from autograder.grade import Graded
 from autograder.grader import Task
 from autograder.pool import Graders, Outcome
@@ -50,7 +49,7 @@ def felling(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(grader, "grade", grade)
     # A pool after the first has to see it as well.
-    monkeypatch.setattr(pool_module, "LATER", "fork")
+    monkeypatch.setattr(crew, "LATER", "fork")
 
 
 def reports(outcomes: list[Outcome]) -> dict[str, Report]:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from autograder.assignment import read_assignment
+from autograder.database import DatabaseError
 from autograder.manifest import manifest
 from autograder.released import (
     ReleaseError,
@@ -125,7 +126,7 @@ def test_grading_needs_the_release_of_the_assignment_as_it_is(room: Classroom, t
 
 def test_a_broken_gradebook_is_one_sentence(room: Classroom):
     (room.root / "gradebook.db").write_text("no database at all")
-    with pytest.raises(ReleaseError, match=r"gradebook\.db cannot be read"):
+    with pytest.raises(DatabaseError, match=r"gradebook\.db cannot be read \(file is not a data"):
         release_of(room.root, NAME)
 
 

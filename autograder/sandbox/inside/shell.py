@@ -166,10 +166,6 @@ class Runner(Protocol):
         """Run a cell."""
         ...
 
-    def enable_matplotlib(self, gui: str) -> object:
-        """Choose how plots are shown."""
-        ...
-
 
 def start() -> Runner:
     """Make the shell, once, in the warm parent."""
@@ -177,9 +173,7 @@ def start() -> Runner:
     config.HistoryManager.enabled = False
     config.InteractiveShell.colors = "nocolor"
     config.InteractiveShell.xmode = "Plain"
-    shell = cast(Runner, Shell.instance(config=config))
-    shell.enable_matplotlib("inline")
-    return shell
+    return cast(Runner, Shell.instance(config=config))
 
 
 def run_cell(shell: Runner, index: int, source: str) -> tuple[bool, list[Output]]:
