@@ -76,6 +76,7 @@ def grade(
     ran = Ran(mended.cells, runs, _homes(assignment), questions, assignment.limits)
     judged = [_judged(exercise, verdicts, ran, assignment) for exercise in assignment.exercises]
     exercises = [exercise for exercise, _ in judged]
+    made_by = versions()
     report = Report(
         schema=SCHEMA,
         assignment=assignment.id,
@@ -87,8 +88,8 @@ def grade(
         cells_with_errors=list(_errors(ran)),
         repairs=mended.repairs,
         duration_s=round(time.monotonic() - began, 3),
-        versions=versions(),
-        receipt=Receipt(assignment.id, seed, key(data, assignment.id, seed)),
+        versions=made_by,
+        receipt=Receipt(assignment.id, seed, key(data, assignment.id, seed, made_by)),
     )
     shown = [GradedCell(cell, _outputs(index, ran)) for index, cell in enumerate(mended.cells)]
     return Graded(report, {exercise.id: text for exercise, text in judged}, shown)

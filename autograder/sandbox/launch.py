@@ -97,6 +97,7 @@ def _bwrap(each: bool, until_started: ExitStack) -> Launch:
     for capability in sorted(capabilities):
         words += ["--cap-add", capability]
     words += [*mounts.arguments(), "--proc", "/proc", "--dev", "/dev", "--chdir", "/"]
+    words += ["--ro-bind", "/dev/null", "/dev/zero"]  # mapped, it is memory that no limit counts
     # All submissions of one bubblewrap share these disks: what one wrote, the next could read.
     closed = [*mounts.package_folders(), "/dev", "/"]
     if each:

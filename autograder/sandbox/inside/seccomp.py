@@ -43,7 +43,8 @@ ATTRIBUTES = {
     "removexattrat": (466, 466), "file_setattr": (469, 469),
 }  # fmt: skip
 CLONE, CLONE3 = (56, 220), (435, 435)
-SOCKET, SOCKETPAIR, PRLIMIT = (41, 198), (53, 199), (302, 261)
+SOCKET, SOCKETPAIR, PRLIMIT, MMAP = (41, 198), (53, 199), (302, 261), (9, 222)
+SHARED_ANONYMOUS = 0x21  # MAP_SHARED and MAP_ANONYMOUS
 NAMESPACES = 0x7E020000  # mount, control groups, host name, IPC, user, process, network
 ARCHITECTURES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}
 ALLOW, KILL, ERRNO = 0x7FFF0000, 0x80000000, 0x00050000
@@ -51,7 +52,13 @@ EPERM, ENOSYS, EACCES = 1, 38, 13
 KIND, DATAGRAM, RAW = 15, 2, 3  # of a socket: the bits that say it, and two that need no connection
 LOAD, AND, JUMP_EQUAL, JUMP_GREATER_EQUAL = 0x20, 0x54, 0x15, 0x35
 JUMP_SET, RETURN = 0x45, 0x06
-NUMBER, MACHINE, FIRST, SECOND = 0, 4, 16, 24  # where the kernel shows the call and its arguments
+NUMBER, MACHINE, FIRST, SECOND, FOURTH = (
+    0,
+    4,
+    16,
+    24,
+    40,
+)  # where the kernel shows the call and its arguments
 
 Instruction = tuple[int, int, int, int]
 
@@ -90,6 +97,14 @@ def program(machine: str, attributes: bool = True) -> bytes:
         (JUMP_EQUAL, 1, 0, DATAGRAM),
         (JUMP_EQUAL, 0, 1, RAW),
         (RETURN, 0, 0, ERRNO | EACCES),
+    )
+    # Shared pages stay when the process that filled them has ended, and count for nobody then.
+    code += _look_at(
+        MMAP[column],
+        FOURTH,
+        (AND, 0, 0, SHARED_ANONYMOUS),
+        (JUMP_EQUAL, 0, 1, SHARED_ANONYMOUS),
+        (RETURN, 0, 0, ERRNO | EPERM),
     )
     # Limits are a process's own: 0 means itself.
     code += _look_at(PRLIMIT[column], FIRST, (JUMP_EQUAL, 1, 0, 0), (RETURN, 0, 0, ERRNO | EPERM))

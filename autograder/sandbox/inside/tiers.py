@@ -23,7 +23,7 @@ import msgspec
 from . import confine, landlock, seccomp, watch
 
 SCRATCH = tuple(confine.SCRATCH)
-DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
+DEVICES = ("/dev/null", "/dev/full", "/dev/random", "/dev/urandom")
 
 
 class Bwrap(msgspec.Struct, tag="bwrap"):

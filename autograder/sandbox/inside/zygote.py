@@ -44,7 +44,7 @@ class Parent:
         self.tier = tier
         self.sessions: dict[int, Opened] = {}
         self.ipython = shell.start()
-        do(self.ipython, IMPORTS)
+        gc.freeze()
         gc.set_threshold(GARBAGE)
         self.next_look = 0.0
 
@@ -70,7 +70,7 @@ class Parent:
         match request:
             case Open(number, memory, cpu_seconds):
                 if number == UNHURRIED:
-                    do(self.ipython, PICTURE)
+                    warm_up(self.ipython)
                 process = self.start(lambda: self.run(descriptors[0], number, memory, cpu_seconds))
                 os.close(descriptors[0])
                 self.sessions[number] = Opened(process, os.pidfd_open(process), memory)
@@ -148,18 +148,18 @@ class Parent:
         self.tier.sweep({opened.process for opened in self.sessions.values()})
 
 
-def do(ipython: shell.Runner, cell: str) -> None:
-    """Do once what notebooks do, so that no later submission pays for it."""
+def warm_up(ipython: shell.Runner) -> None:
+    """Import what notebooks import and draw once, so that no later submission pays for it."""
     before = set(ipython.user_ns)
-    shell.run_cell(ipython, 0, cell)
+    shell.run_cell(ipython, 0, WARM_CELL)
     for name in set(ipython.user_ns) - before:
         del ipython.user_ns[name]
     gc.freeze()
 
 
-IMPORTS = "from course import check, check_backward, datasets, plots, progress, quiz, widgets"
-PICTURE = """
+WARM_CELL = """
 import matplotlib.pyplot as plt
+from course import check, check_backward, datasets, plots, progress, quiz, widgets
 plt.plot([1, 2], label="$x^2$"); plt.title("$x^2$"); plt.xlabel("x"); plt.legend(); plt.show()
 """
 

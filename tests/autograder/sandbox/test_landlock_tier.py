@@ -44,7 +44,7 @@ while True:
 """
 DISK_BOMB = "n = 0\nwhile True:\n    n += 1\n    open(str(n), 'wb').write(bytes(50 * 2**20))"
 EMPTY_FILES = "import os\nfor n in range(200_000): os.close(os.open(str(n), os.O_CREAT))"
-MEMORY_BOMB = "import mmap, os, time\nx = []\nwhile True:\n    x.append(mmap.mmap(-1, 2**28))\n"
+MEMORY_BOMB = "import mmap, os, time\nx = []\nwhile True:\n    x.append(mmap.mmap(-1, 2**28, 34))\n"
 MEMORY_BOMB += "    for at in range(0, 2**28, 4096): x[-1][at] = 1\n"
 DAEMON = "import ctypes, os, time\nctypes.CDLL(None).prctl(36, 0, 0, 0, 0)\n"
 DAEMON += "if os.fork() == 0:\n    os.setsid()\n    if os.fork(): os._exit(0)\n    time.sleep(60)\n"

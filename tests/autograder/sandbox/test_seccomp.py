@@ -1,6 +1,7 @@
 """The filter of system calls, in a fork of its own."""
 
 import errno
+import mmap
 import os
 import platform
 import resource
@@ -103,6 +104,25 @@ def test_the_filter_lets_limits_be_changed_of_ones_own_alone():
         )
 
     assert in_fork(attempt) == {"own": "done", "another's": "EPERM"}
+
+
+def test_the_filter_refuses_memory_that_outlives_who_filled_it(tmp_path):
+    file = tmp_path / "file"
+    file.write_bytes(bytes(mmap.PAGESIZE))
+    private, shared = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS, mmap.MAP_SHARED | mmap.MAP_ANONYMOUS
+
+    def attempt() -> dict[str, str]:
+        filtered()
+        with file.open("r+b") as opened:
+            return refusals(
+                {
+                    "own": partial(mmap.mmap, -1, mmap.PAGESIZE, private),
+                    "a file's": partial(mmap.mmap, opened.fileno(), mmap.PAGESIZE),
+                    "shared": partial(mmap.mmap, -1, mmap.PAGESIZE, shared),
+                }
+            )
+
+    assert in_fork(attempt) == {"own": "done", "a file's": "done", "shared": "EPERM"}
 
 
 @pytest.mark.parametrize("allowed", [True, False])

@@ -214,10 +214,10 @@ def test_memory_asked_for_at_once_is_refused(said):
     [
         "for _ in range(6):\n    if os.fork() == 0: break\nx = bytearray(400 * 2**20)\n"
         "time.sleep(60)",
-        "import mmap\nx = [mmap.mmap(-1, 2**30) for _ in range(2)]\n"
+        "import mmap\nx = [mmap.mmap(-1, 2**30, mmap.MAP_PRIVATE | 32) for _ in range(2)]\n"
         "for y in x:\n    for at in range(0, 2**30, 4096): y[at] = 1\ntime.sleep(60)",
     ],
-    ids=["many processes", "shared memory"],
+    ids=["many processes", "mapped memory"],
 )
 def test_memory_taken_bit_by_bit_ends_the_submission(eater, submission):
     patient = Limits(cell_seconds=30.0, notebook_seconds=60.0, call_seconds=2.0)
