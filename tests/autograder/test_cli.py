@@ -220,7 +220,7 @@ def test_letters_that_a_terminal_lacks_are_question_marks(classroom: Classroom, 
 
 
 def test_a_fault_of_ours_is_one_sentence_and_a_file(tmp_path, classroom: Classroom, full_marks):
-    (tmp_path / "sitecustomize.py").write_text("import autograder.grading as g\ng.prepared = None")
+    (tmp_path / "sitecustomize.py").write_text("import autograder.grading as g\ng.classroom = None")
     faulty = {"PYTHONPATH": str(tmp_path), "TMPDIR": str(tmp_path)}
     done = classroom.run(*GRADE, str(full_marks), "--assignment", "a1_graphs", ends=2, **faulty)
     said = one_line(done.stderr)
