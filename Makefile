@@ -1,6 +1,8 @@
 # Nothing to install first but make and Python 3.11 to 3.13, nothing to activate: each target makes what it needs.
 VENV := .venv
 BIN := $(VENV)/bin
+# One more than two cores: many tests wait, for a browser or for a time limit.
+WORKERS := 3
 
 .PHONY: demo test crash mutation seeds lab bench bench-grading bench-widgets gallery format clean
 
@@ -12,9 +14,9 @@ test: $(VENV)/installed-dev
 	$(BIN)/ruff format --check
 	$(BIN)/pyright --pythonpath $(BIN)/python
 	$(BIN)/lint-imports
-	$(BIN)/pytest --numprocesses 2
+	$(BIN)/pytest --numprocesses $(WORKERS)
 
-# Kill -9 at 50 random moments of a run, its workers and their walls (make test: at 6): some minutes.
+# Kill -9 at 50 random moments of a run, its workers and their walls (make test: at 4): some minutes.
 crash: $(VENV)/installed-dev
 	CRASH_MOMENTS=50 $(BIN)/pytest --numprocesses 0 tests/autograder/test_crash.py
 

@@ -14,9 +14,17 @@ from xdist.scheduler import LoadScopeScheduling
 from tests import postgresql, real_data
 from tests.e2e.browser import ADVICE, chromium
 
+TOGETHER = (
+    *("tests/e2e/", "tests/hostile/", "tests/autograder/bundles/"),
+    *(
+        f"tests/autograder/test_{name}.py"
+        for name in ("cluster", "leaks", "nbgrader", "postgresql")
+    ),
+)
 
-class OneBrowserWorker(LoadScopeScheduling):
-    """Gives the browser tests to one worker, since they share a JupyterLab.
+
+class Scheduler(LoadScopeScheduling):
+    """Gives tests that share what is dear, such as a JupyterLab, to one worker.
 
     pytest-xdist's own way, its mark `xdist_group` with `--dist loadgroup`, does nothing under
     pytest 9.2: pytest-xdist 3.8 writes the group into a node id that pytest no longer reads
@@ -24,12 +32,12 @@ class OneBrowserWorker(LoadScopeScheduling):
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        return "browser" if nodeid.startswith("tests/e2e/") else nodeid
+        return next((place for place in TOGETHER if nodeid.startswith(place)), nodeid)
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> OneBrowserWorker:
-    return OneBrowserWorker(config, log)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduler:
+    return Scheduler(config, log)
 
 
 def pytest_configure() -> None:

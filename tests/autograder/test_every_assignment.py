@@ -31,8 +31,8 @@ def test_the_whole_road(assignment: str, tmp_path: Path):
     room.run("nbgrader", "autograde", assignment)
     with sqlite3.connect(room.root / "gradebook.db") as gradebook:
         assert dict(gradebook.execute(SCORES)) == {"full": 100, "none": 0}
-    for student, points in (("full", 100), ("none", 0)):
-        file = room.root / "submitted" / student / assignment / f"{assignment}.ipynb"
-        words = ("grade", str(file), "--assignment", assignment, "--format", "json")
-        report = json.loads(room.run("autograder", *words).stdout)
-        assert (report["score"], report["max_score"]) == (points, 100)
+    folders = (room.root / "submitted" / student / assignment for student in ("full", "none"))
+    files = [str(folder / f"{assignment}.ipynb") for folder in folders]
+    words = ("grade", *files, "--assignment", assignment, "--format", "json")
+    reports = json.loads(room.run("autograder", *words).stdout)
+    assert [(each["score"], each["max_score"]) for each in reports] == [(100, 100), (0, 100)]
