@@ -8,7 +8,7 @@ more work than `watchdog` allows.
 import inspect
 import os
 import zlib
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -190,16 +190,29 @@ def judge(
         JudgeError: a test could not be collected or set up, which is no fault of the student's.
         WallError: the wall fell under a test; what the others then said means nothing.
     """
+    verdicts = list(one_by_one(assignment, peer, seed, suites, only))
+    say_once(verdicts)
+    return verdicts
+
+
+def one_by_one(
+    assignment: str,
+    peer: Peer,
+    seed: int,
+    suites: Path = SUITES,
+    only: Collection[TestId] | None = None,
+) -> Iterator[Verdict]:
+    """Run the tests that `judge` runs and yield each verdict, as it is before `say_once`."""
     suite = collect(assignment) if suites == SUITES else _Collector(suites / assignment)
     trial = _Trial(peer, seed)
-    verdicts: list[Verdict] = []
     for test in suite.tests if not suite.broken else ():
         if only is None or test.id in only:
-            verdicts.append(trial.verdict(test))
-        if trial.fallen:
-            raise trial.fallen[0]
+            verdict = trial.verdict(test)
+            if trial.broken or trial.fallen:
+                break
+            yield verdict
+    if trial.fallen:
+        raise trial.fallen[0]
     broken = [*suite.broken, *trial.broken]
     if broken:
         raise JudgeError(f"the hidden suite of {assignment} is at fault: {broken[0][-500:]}")
-    say_once(verdicts)
-    return verdicts

@@ -16,11 +16,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-import pytest
-
 from autograder.answers import Answer
-from autograder.judge import SUITES, JudgeError, Verdict, judge
+from autograder.judge import SUITES, JudgeError, one_by_one
 from autograder.program import Program
+from autograder.verdict import Verdict
 from tests.autograder.suites.peers import LocalPeer, OutOfTime, call_seconds, time_limit
 from tests.autograder.suites.rights import parts, reference, visible_failures
 from tests.mutation.mutants import Mutant, definitions
@@ -148,9 +147,11 @@ def outcomes(assignment: str, exercise: str, tried: Sequence[Mutant]) -> list[Ou
 def _judged(peer: ForkingPeer, suites: Path) -> list[Verdict]:
     """Judge until the first test fails; a child tells its outcome and does not return."""
     try:
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setenv("PYTEST_ADDOPTS", "--exitfirst")
-            verdicts = judge(peer.assignment, peer, SEED, suites)
+        verdicts: list[Verdict] = []
+        for verdict in one_by_one(peer.assignment, peer, SEED, suites):
+            verdicts.append(verdict)
+            if not verdict.passed:
+                break
         if peer.child:
             peer.child.tell(verdicts)
             os._exit(0)

@@ -190,9 +190,13 @@ def g(x):
 
 @contextmanager
 def busy(processes: int) -> Iterator[None]:
-    """Keep every processor busy with that many processes each."""
-    command = [sys.executable, "-c", "while True: pass"]
-    started = [subprocess.Popen(command) for _ in range(processes * (os.cpu_count() or 1))]
+    """Keep every processor busy with that many processes each.
+
+    Each has a session of its own, as the wall has: Linux may share time among sessions.
+    """
+    words = [sys.executable, "-c", "while True: pass"]
+    count = processes * (os.cpu_count() or 1)
+    started = [subprocess.Popen(words, start_new_session=True) for _ in range(count)]
     try:
         yield
     finally:

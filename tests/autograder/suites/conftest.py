@@ -26,15 +26,26 @@ def local_peer() -> Callable[[str, Mapping[str, object]], LocalPeer]:
 
 
 @pytest.fixture
-def assess(tmp_path: Path) -> Assess:
+def suite_of(tmp_path: Path) -> Callable[[str, str], Path]:
+    """A folder of suites that holds one exercise's alone."""
+
+    def copy(assignment: str, exercise: str) -> Path:
+        folder = tmp_path / exercise / assignment
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.copy(SUITES / assignment / f"test_{exercise}.py", folder)
+        return folder.parent
+
+    return copy
+
+
+@pytest.fixture
+def assess(suite_of: Callable[[str, str], Path]) -> Assess:
     """Judge definitions by the hidden suite of one exercise, called as `Assess` says."""
 
     def run(
         assignment: str, exercise: str, names: Mapping[str, object], seed: int
     ) -> list[Verdict]:
-        folder = tmp_path / exercise / assignment
-        folder.mkdir(parents=True, exist_ok=True)
-        shutil.copy(SUITES / assignment / f"test_{exercise}.py", folder)
-        return judge(assignment, LocalPeer(assignment, names), seed, folder.parent)
+        peer = LocalPeer(assignment, names)
+        return judge(assignment, peer, seed, suite_of(assignment, exercise))
 
     return run

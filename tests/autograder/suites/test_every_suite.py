@@ -11,14 +11,14 @@ from types import FunctionType
 import numpy as np
 import pytest
 
-import autograder.judge
 from autograder.answers import find_answer
 from autograder.assignment import read_assignment
-from autograder.judge import SUITES, judge
+from autograder.judge import SUITES, judge, one_by_one
 from autograder.misconception import Misconception, mutant, read_misconceptions
 from autograder.program import program_of
 from autograder.rooms import Rooms
 from autograder.verdict import Verdict
+from tests.autograder.suites.peers import LocalPeer
 from tests.autograder.suites.rights import (
     failed,
     parts,
@@ -166,23 +166,18 @@ def mistakes() -> dict[tuple[str, str, str], Misconception]:
     }
 
 
-@pytest.fixture
-def stop_at_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Run a suite until a test fails: what is not run is not passed either, and nothing else is."""
-    monkeypatch.setattr(autograder.judge, "OPTIONS", (*autograder.judge.OPTIONS, "--exitfirst"))
-
-
-@pytest.mark.usefixtures("stop_at_the_first")
 @pytest.mark.filterwarnings("ignore:invalid value encountered", "ignore:divide by zero")
 @pytest.mark.parametrize("key", MISCONCEPTIONS, ids="-".join)
 def test_misconceptions_are_found(
-    assess: Assess,
+    suite_of: Callable[[str, str], Path],
     mistakes: Mapping[tuple[str, str, str], Misconception],
     key: tuple[str, str, str],
 ):
     assignment, exercise, _ = key
     names = {**reference(assignment), **mutant(mistakes[key])}
-    assert failed(assess(assignment, exercise, names, 7)), "the hidden suite does not see it"
+    peer = LocalPeer(assignment, names)
+    verdicts = one_by_one(assignment, peer, 7, suite_of(assignment, exercise))
+    assert not all(verdict.passed for verdict in verdicts), "the hidden suite does not see it"
     if programs := parts(assignment)[exercise].programs:
         assert any(visible_failures(programs, names)), "the visible checks do not see it"
 
