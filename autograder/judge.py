@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -63,7 +64,9 @@ class _Collector:
     def __init__(self, folder: Path) -> None:
         self.tests: list[_Hidden] = []
         self.broken: list[str] = []
-        code = pytest.main([str(folder), f"--rootdir={folder}", *OPTIONS], plugins=[self])
+        with patch.dict(os.environ):
+            os.environ.pop("PYTEST_ADDOPTS", None)  # somebody's own, for other tests
+            code = pytest.main([str(folder), f"--rootdir={folder}", *OPTIONS], plugins=[self])
         if code not in ENDS:
             self.broken.append(f"pytest ended with {code}")
         if not self.tests:

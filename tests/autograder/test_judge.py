@@ -101,6 +101,11 @@ def test_a_right_answer_passes_and_a_wrong_one_does_not(verdicts):
     assert "expected" in wrong.why
 
 
+def test_options_that_somebody_keeps_for_other_tests_do_not_count(verdicts, monkeypatch):
+    monkeypatch.setenv("PYTEST_ADDOPTS", "--junitxml=report.xml -k nothing")
+    assert [verdict.passed for verdict in verdicts(CLOSE)] == [True]
+
+
 def test_required_tests_are_told_apart(verdicts):
     plain, required = verdicts(CLOSE + "\n@pytest.mark.required" + CLOSE.replace("_adds", "_more"))
     assert (plain.required, required.required) == (False, True)
