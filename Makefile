@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 # One more than two cores: many tests wait, for a browser or for a time limit.
 WORKERS := 3
 
-.PHONY: demo test crash mutation seeds lab bench bench-grading bench-widgets gallery format clean
+.PHONY: demo test thorough crash mutation seeds lab bench bench-grading bench-widgets gallery format clean
 
 demo: $(VENV)/installed
 	$(BIN)/autograder demo
@@ -15,6 +15,10 @@ test: $(VENV)/installed-dev
 	$(BIN)/pyright --pythonpath $(BIN)/python
 	$(BIN)/lint-imports
 	$(BIN)/pytest --numprocesses $(WORKERS)
+
+# All tests; `make test` runs a sample of those that take longest.
+thorough: $(VENV)/installed-dev
+	THOROUGH=1 $(BIN)/pytest --numprocesses $(WORKERS)
 
 # Kill -9 at 50 random moments of a run, its workers and their walls (make test: at 4): some minutes.
 crash: $(VENV)/installed-dev

@@ -3,9 +3,13 @@
 A test marked `browser` or `postgresql` is left out where there is none; with `REQUIRE_BROWSER=1` or
 `REQUIRE_POSTGRESQL=1` the run fails instead. A test marked `real_data` is left out where
 `COURSE_DATA` has not the data it names.
+
+What takes longest runs as a whole by name (`pytest tests/hostile`) or in `make thorough`. A run of
+everything has a sample of it, another one each day.
 """
 
 import os
+from datetime import UTC, datetime
 
 import pytest
 from xdist.remote import Producer
@@ -21,6 +25,14 @@ TOGETHER = (
         for name in ("cluster", "leaks", "nbgrader", "postgresql")
     ),
 )
+
+
+THOROUGH = (
+    *("tests/hostile/", "tests/autograder/bundles/"),
+    *(f"tests/autograder/test_{name}.py" for name in ("crash", "cluster", "postgresql")),
+)
+SHARE = 6  # one of so many is in the sample
+SAMPLED = "SAMPLED_TESTS"  # the day, in the environment that xdist's workers inherit; or nothing
 
 
 class Scheduler(LoadScopeScheduling):
@@ -40,7 +52,11 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Schedul
     return Scheduler(config, log)
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):  # a worker's arguments are not what somebody typed
+        everything = config.args_source is pytest.Config.ArgsSource.TESTPATHS
+        whole = not everything or "THOROUGH" in os.environ
+        os.environ[SAMPLED] = "" if whole else str(datetime.now(UTC).toordinal())
     if os.environ.get("REQUIRE_BROWSER") == "1" and chromium() is None:
         pytest.exit(f"REQUIRE_BROWSER=1, but no browser was found: {ADVICE}", returncode=1)
     if os.environ.get("REQUIRE_POSTGRESQL") == "1" and postgresql.programs() is None:
@@ -56,9 +72,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         mark = item.get_closest_marker("real_data")
         if mark and mark.args[0] in missing:
             left_out.append(item)
+    if os.environ[SAMPLED]:
+        left_out += _not_today([item for item in items if item.nodeid.startswith(THOROUGH)])
     if left_out:
-        items[:] = [item for item in items if item not in left_out]
+        gone = set(left_out)
+        items[:] = [item for item in items if item not in gone]
         config.hook.pytest_deselected(items=left_out)
+
+
+def _not_today(items: list[pytest.Item]) -> list[pytest.Item]:
+    today = int(os.environ[SAMPLED])
+    return [item for number, item in enumerate(items) if (number + today) % SHARE]
 
 
 @pytest.hookimpl(trylast=True)
@@ -74,6 +98,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     for mark, name in names.items():
         line = f"{name} tests: {_ran(terminalreporter, mark)} ran"
         terminalreporter.write_line("; ".join(filter(None, (line, advice[mark]))))
+    if os.environ[SAMPLED]:
+        terminalreporter.write_line(
+            f"of the thorough tests one in {SHARE} ran, others each day: make thorough runs all"
+        )
 
 
 def _ran(terminalreporter: pytest.TerminalReporter, mark: str) -> int:
