@@ -1,6 +1,7 @@
 """One wall, one small course and one neighbour for all cases of a process of tests."""
 
 import os
+import sys
 from collections.abc import Iterator
 from functools import partial
 
@@ -28,7 +29,7 @@ os.environ["MINE"] = word
 """
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")  # what it patches is nothing for the tests of other folders
 def exam(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Exam]:
     """Papers and a wall; another student's process is there all the time."""
     root = tmp_path_factory.mktemp("course")
@@ -43,6 +44,8 @@ def exam(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Exam]:
         with Wall("bwrap") as wall, Submission(wall, {0: NEIGHBOUR}, {}, HURRIED) as neighbour:
             neighbour.run()
             yield Exam(wall, papers)
+    for name in [name for name, module in sys.modules.items() if str(root) in str(module)]:
+        del sys.modules[name]
 
 
 def _judge(root, assignment, *arguments, **options):
