@@ -27,7 +27,7 @@ class Student(Protocol):
     """What a hidden test holds: the way to the code behind the wall."""
 
     def __call__(self, program: Callable[..., Observation], *inputs: object) -> Observation:
-        """Run `program(*inputs)` on the student's definitions, in a fork of its own."""
+        """Run `program(*inputs)` on the student's definitions, in a fork (see `sharing`)."""
         ...
 
     def map(

@@ -11,6 +11,9 @@ What one submission can learn at most is thus 19 bits an exercise, and for each 
 not written, which name is missing, which known misconception fits. An assignment of 10 exercises
 and 110 tests: 630 bits, about ten numbers in full precision. Expected values are not among them:
 those never go behind the wall.
+
+Code that is run once more (see `sharing`) can notice it, and so learn that its first answer was
+wrong: of an observation with few possible values, it has two guesses instead of one.
 """
 
 import builtins
