@@ -190,12 +190,13 @@ def g(x):
 
 @contextmanager
 def busy(processes: int) -> Iterator[None]:
-    """Keep every processor busy with that many processes each.
+    """Keep every processor busy with that many processes each, others' included.
 
     Each has a session of its own, as the wall has: Linux may share time among sessions.
     """
     words = [sys.executable, "-c", "while True: pass"]
-    count = processes * (os.cpu_count() or 1)
+    running = int(Path("/proc/loadavg").read_text().split()[3].split("/")[0])
+    count = max(0, processes * (os.cpu_count() or 1) - running + 1)
     started = [subprocess.Popen(words, start_new_session=True) for _ in range(count)]
     try:
         yield
@@ -206,14 +207,14 @@ def busy(processes: int) -> Iterator[None]:
 
 
 def test_a_busy_machine_costs_honest_code_nothing(submission):
-    """What takes 0.5 s by itself takes far longer here; the limit is 0.8 s."""
+    """What takes 0.5 s by itself takes far longer here; the limit is 1 s."""
     wait = "import time\nend = time.process_time() + 0.5\nwhile time.process_time() < end: pass"
-    peer = submission(COMPUTES, wait, limits=Limits(0.8, 20.0, 0.8))
+    peer = submission(COMPUTES, wait, limits=Limits(1.0, 20.0, 1.0))
     with busy(3):
         began = time.monotonic()
         assert fates(peer.run()) == ["ok", "ok"]
         assert give(peer, 0.5) == 0.5
-        assert time.monotonic() - began > 1.6, "the machine was not busy; this proves nothing"
+        assert time.monotonic() - began > 2.0, "the machine was not busy; this proves nothing"
 
 
 @pytest.mark.parametrize(("cell", "value"), [(COMPUTES, 60.0), (FORKS, 1)])
