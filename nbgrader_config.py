@@ -4,8 +4,8 @@ import os
 import sys
 
 from autograder.classroom import ClassroomError, classroom
+from autograder.commands import command_env
 from autograder.configuration import configure
-from autograder.environment import command_env
 
 c = get_config()
 try:

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from autograder.classroom import CURE, ClassroomError, classroom
-from autograder.environment import command_env
+from autograder.commands import command_env
 from autograder.rooms import PROJECT
 from autograder.sandbox.canary import TRIALS
 from autograder.sandbox.launch import INSTALL_BWRAP, find_bwrap

@@ -11,7 +11,7 @@ from autograder.repair import Cell
 from autograder.report import Failure
 from autograder.sandbox.inside.wire import Foreign
 from autograder.sandbox.outputs import readable
-from autograder.sandbox.submission import CellRun, Fate, Fault
+from autograder.sandbox.replies import CellRun, Fate, Fault
 from autograder.told import UNWRITTEN
 from autograder.verdict import Verdict
 

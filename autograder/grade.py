@@ -21,7 +21,8 @@ from autograder.misconception import Entry, Misconception, read_misconceptions
 from autograder.repair import Cell, mend
 from autograder.report import CellError, Exercise, Failure, Receipt, Report, Status, Test
 from autograder.sandbox.outputs import Output, readable
-from autograder.sandbox.submission import CellRun, Submission
+from autograder.sandbox.replies import CellRun
+from autograder.sandbox.submission import Submission
 from autograder.sandbox.wall import Wall
 from autograder.verdict import Verdict
 from autograder.versions import key, versions

@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from autograder.classroom import classroom
+from autograder.commands import command_env
 from autograder.database import DatabaseError, database, trouble_in
-from autograder.environment import command_env
 
 Write = Callable[[str, str], str | None]
 PAUSES = (0.5, 1.0, 2.0, 4.0)

@@ -1,7 +1,5 @@
 """Grade many: notebooks by name, or a classroom into nbgrader's gradebook."""
 
-import subprocess
-import sys
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,7 +8,6 @@ from rich.console import Console
 from autograder.classroom import classroom
 from autograder.database import DatabaseError
 from autograder.ending import trace_file
-from autograder.environment import command_env
 from autograder.gradebook import Write, gradebook_writer, told_by_problem, unfit
 from autograder.grader import Task, prepared
 from autograder.handed_in import handed_in
@@ -19,7 +16,7 @@ from autograder.pool import Graders, Outcome
 from autograder.raw_notebook import Unreadable, read_notebook
 from autograder.released import check_before_grading
 from autograder.report import Report
-from autograder.rooms import PROJECT, Rooms
+from autograder.rooms import Rooms
 from autograder.running import Run
 from autograder.sandbox.outputs import readable
 from autograder.sandbox.proven import Sandbox
@@ -207,24 +204,6 @@ def left_out(root: Path, assignment: str) -> list[str]:
             more = f", but {readable(there)}; if that is it, rename it" if there else ""
             said.append(f"not graded: {name} handed in no {wanted}{more}")
     return said
-
-
-def nbgrader(*words: str) -> None:
-    """Run an nbgrader command on this course.
-
-    Raises:
-        RuntimeError: it failed; the text is the end of what it said.
-    """
-    done = subprocess.run(
-        [sys.executable, "-m", "nbgrader", *words],
-        env=command_env(),
-        cwd=PROJECT,
-        capture_output=True,
-        text=True,
-    )
-    if done.returncode:
-        last = "\n".join(done.stderr.strip().splitlines()[-5:])
-        raise RuntimeError(f"nbgrader {' '.join(words)} failed:\n{last}")
 
 
 def _why_none_can_be_graded(files: list[Path]) -> list[str]:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from autograder.repair import Cell
 from autograder.replay import Replay, Replayed
 from autograder.sandbox.outputs import readable
-from autograder.sandbox.submission import Fault
+from autograder.sandbox.replies import Fault
 from autograder.verdict import Asked, Verdict
 from course.compare import Difference, difference, relative_error, tolerance
 

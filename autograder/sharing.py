@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Protocol, runtime_checkable
 
 from autograder.program import Program
-from autograder.sandbox.submission import Fault
+from autograder.sandbox.replies import Fault
 from autograder.told import UNWRITTEN
 from autograder.verdict import Peer
 

@@ -6,7 +6,7 @@ from types import FunctionType
 from typing import Protocol, TypeAlias, TypeVar, cast
 
 from autograder.program import Program, ProgramError, program_of
-from autograder.sandbox.submission import Fault
+from autograder.sandbox.replies import Fault
 from autograder.sandbox.wall import WallError
 from autograder.watchdog import Memory
 

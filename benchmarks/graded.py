@@ -23,9 +23,9 @@ from unittest.mock import patch
 from autograder.assignment import Assignment, read_assignment
 from autograder.build import build
 from autograder.classroom import classroom as classroom_root
+from autograder.commands import command_env
 from autograder.companions import companions
 from autograder.demo.samples import Samples
-from autograder.environment import command_env
 from autograder.grade import grade, to_run
 from autograder.grader import Task, prepared
 from autograder.grading import Way, grade_classroom

@@ -20,7 +20,7 @@ from collections.abc import Sequence
 from importlib import metadata
 from pathlib import Path
 
-from autograder.environment import command_env
+from autograder.commands import command_env
 from autograder.rooms import PROJECT
 from benchmarks.graded import ASSIGNMENT, SAMPLES, classroom
 

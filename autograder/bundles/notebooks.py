@@ -8,8 +8,8 @@ import msgspec
 from autograder.assignment import Assignment
 from autograder.build import build
 from autograder.classroom import classroom
+from autograder.commands import nbgrader
 from autograder.demo.samples import MARKER
-from autograder.grading import nbgrader
 from autograder.manifest import manifest
 from autograder.released import ReleaseError
 

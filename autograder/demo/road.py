@@ -12,11 +12,12 @@ from rich.table import Table
 
 from autograder.assignment import read_assignment
 from autograder.build import build
+from autograder.commands import nbgrader
 from autograder.configuration import own_gradebook
 from autograder.demo.samples import Samples
 from autograder.formats.as_json import as_json
 from autograder.formats.as_junit import as_junit
-from autograder.grading import Way, grade_classroom, nbgrader
+from autograder.grading import Way, grade_classroom
 from autograder.report import Report
 from autograder.sandbox.proven import Sandbox, proven_wall
 from autograder.sandbox.wall import WallError

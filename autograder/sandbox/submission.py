@@ -5,8 +5,7 @@ import marshal
 import socket
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Annotated, Literal, Self
+from typing import Self
 
 import msgspec
 
@@ -20,62 +19,16 @@ from autograder.sandbox.clock import (
     sender,
 )
 from autograder.sandbox.inside import wire
-from autograder.sandbox.inside.messages import (
-    MAX_OUTPUTS,
-    Call,
-    Files,
-    Fork,
-    Freeze,
-    Request,
-    RunCell,
-)
-from autograder.sandbox.outputs import ROOM, Output, clean
+from autograder.sandbox.inside.messages import Call, Files, Fork, Freeze, Request, RunCell
+from autograder.sandbox.outputs import ROOM, clean
+from autograder.sandbox.replies import CallReply, CellReply, CellRun, Fate, Fault, Ready
 from autograder.sandbox.wall import Wall, WallError
 from autograder.told import told_place, told_type
 
-Fate = Literal["ok", "error", "timeout", "died", "memory"]
 READY_SECONDS = 30.0
 REVIVALS = 2
 SLOW_CALLS = 12
 DISAGREEMENT = (EOFError, OSError, wire.WireError, msgspec.ValidationError)
-
-
-class CellReply(msgspec.Struct):
-    """What comes back for a cell."""
-
-    success: bool
-    outputs: Annotated[list[Output], msgspec.Meta(max_length=MAX_OUTPUTS)]
-
-
-@dataclass(frozen=True)
-class CellRun:
-    """What became of a cell."""
-
-    fate: Fate
-    outputs: list[Output] = field(default_factory=list[Output])
-
-
-class CallReply(msgspec.Struct):
-    """What comes back for a call: results, or what kept them from coming."""
-
-    results: list[object] | None = None
-    missing: list[str] | None = None
-    error: str | None = None
-    place: tuple[int, int] | None = None
-
-
-class Fault(Exception):
-    """A call had no answer; `kind` says why, in words that a student may read.
-
-    Attributes:
-        kind: "error" (their code raised), "timeout", "missing" (a name is not defined), "died".
-        error: the exception's type as it may be told, for "error"; the name, for "missing".
-        place: the cell and line of their own code, if it is known and may be told.
-    """
-
-    def __init__(self, kind: str, error: str = "", place: tuple[int, int] | None = None) -> None:
-        super().__init__(f"{kind} {error}".strip())
-        self.kind, self.error, self.place = kind, error, place
 
 
 class Submission:
@@ -252,12 +205,6 @@ class Submission:
         if fatal is not None or self._channel is None:
             raise Fault("died")
         return self._channel
-
-
-class Ready(msgspec.Struct):
-    """The answer to a request that has no other."""
-
-    ready: bool
 
 
 def _send(channel: socket.socket, request: Request) -> None:

@@ -12,8 +12,8 @@ import pytest
 import reference
 from autograder.assignment import read_assignment
 from autograder.build import build
+from autograder.commands import command_env
 from autograder.demo.samples import Notebook, Samples
-from autograder.environment import command_env
 from autograder.rooms import PROJECT, Rooms
 from autograder.sandbox.wall import Wall
 

@@ -11,7 +11,7 @@ from nbgrader.nbgraderformat import MetadataValidator
 from autograder import build as build_module
 from autograder.assignment import read_assignment
 from autograder.build import build, build_command
-from autograder.environment import command_env
+from autograder.commands import command_env
 from autograder.flaws import DirectiveError
 from autograder.manifest import manifest
 from autograder.record import HandEditError

@@ -7,7 +7,7 @@ from autograder.explain import Ran, cell_trouble, explain, kind_of
 from autograder.repair import Cell
 from autograder.sandbox.inside.wire import Foreign
 from autograder.sandbox.outputs import Output
-from autograder.sandbox.submission import CellRun, Fault
+from autograder.sandbox.replies import CellRun, Fault
 from autograder.verdict import Asked, Verdict
 
 LIMITS = Limits(cell_seconds=6.0, notebook_seconds=60.0, call_seconds=3.0)

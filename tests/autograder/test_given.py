@@ -9,13 +9,14 @@ import pytest
 
 from autograder.assignment import Limits, read_assignment
 from autograder.build import build
+from autograder.commands import command_env
 from autograder.companions import companions
-from autograder.environment import command_env
 from autograder.flaws import DirectiveError
 from autograder.given import given_source
 from autograder.program import Program
 from autograder.rooms import PROJECT
-from autograder.sandbox.submission import Fault, Submission
+from autograder.sandbox.replies import Fault
+from autograder.sandbox.submission import Submission
 from autograder.sandbox.wall import Wall
 
 LINES = '''"""Lines between pairs."""

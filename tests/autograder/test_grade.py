@@ -14,7 +14,7 @@ from autograder.explain import Ran
 from autograder.formats import FORMATS
 from autograder.grade import Graded, grade, points, status
 from autograder.judge import JudgeError
-from autograder.sandbox.submission import Fault
+from autograder.sandbox.replies import Fault
 from autograder.verdict import Verdict
 from autograder.versions import key
 

@@ -16,7 +16,7 @@ from autograder import judge as judge_module
 from autograder.judge import CATEGORIES, JudgeError, judge
 from autograder.program import Program
 from autograder.sandbox.inside.wire import Foreign
-from autograder.sandbox.submission import Fault
+from autograder.sandbox.replies import Fault
 from autograder.sandbox.wall import WallError
 from autograder.verdict import Verdict
 from autograder.watchdog import Memory

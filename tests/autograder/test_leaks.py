@@ -20,8 +20,8 @@ import pytest
 from autograder.assignment import read_assignment
 from autograder.build import build
 from autograder.cells import assemble
+from autograder.commands import command_env
 from autograder.cutting import BEGIN, END
-from autograder.environment import command_env
 from autograder.exercise import parts_of
 from autograder.rooms import PROJECT, Rooms
 

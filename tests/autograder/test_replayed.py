@@ -9,7 +9,7 @@ from autograder.repair import Cell
 from autograder.replay import Replay, Replayed
 from autograder.replayed import first_difference, in_words, written
 from autograder.report import Report
-from autograder.sandbox.submission import Fault
+from autograder.sandbox.replies import Fault
 from autograder.verdict import Asked, Verdict
 
 

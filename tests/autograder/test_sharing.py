@@ -7,7 +7,7 @@ import pytest
 
 from autograder.judge import judge
 from autograder.program import Program
-from autograder.sandbox.submission import Fault
+from autograder.sandbox.replies import Fault
 from autograder.sharing import Sharing
 
 HEAD = '''

@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from autograder.environment import command_env
+from autograder.commands import command_env
 
 PROJECT = Path(__file__).resolve().parents[2]
 NOTIFICATIONS = "@jupyterlab/apputils-extension/notification.jupyterlab-settings"

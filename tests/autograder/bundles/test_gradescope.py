@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from autograder.commands import command_env
 from autograder.demo.samples import Notebook, Samples
-from autograder.environment import command_env
 from tests.autograder.bundles.conftest import BORROWED, OFFLINE, Unpacked
 from tests.autograder.sandbox import container
 from tests.autograder.test_cli import with_cells

@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterator, Sequence
 import pytest
 
 from autograder.assignment import Limits
-from autograder.environment import command_env
+from autograder.commands import command_env
 from autograder.program import Program
 from autograder.rooms import PROJECT
-from autograder.sandbox.submission import CellRun, Submission
+from autograder.sandbox.replies import CellRun
+from autograder.sandbox.submission import Submission
 from autograder.sandbox.wall import Wall
 from tests.autograder.sandbox import container
 

@@ -16,7 +16,7 @@ import pytest
 from autograder.assignment import Limits
 from autograder.sandbox.clock import patience, processor_seconds
 from autograder.sandbox.outputs import ROOM, Output, clean, is_png, readable
-from autograder.sandbox.submission import Fault
+from autograder.sandbox.replies import Fault
 from autograder.told import TYPES
 from tests.autograder.sandbox.conftest import call, program, text
 

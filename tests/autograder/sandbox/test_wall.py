@@ -17,7 +17,8 @@ from autograder.sandbox import canary, launch, mounts
 from autograder.sandbox.canary import TRIALS, send_canary
 from autograder.sandbox.inside.watch import below
 from autograder.sandbox.launch import find_bwrap
-from autograder.sandbox.submission import Fault, Submission
+from autograder.sandbox.replies import Fault
+from autograder.sandbox.submission import Submission
 from autograder.sandbox.wall import Wall, WallError
 from tests.autograder.sandbox.conftest import LIMITS, call, text
 

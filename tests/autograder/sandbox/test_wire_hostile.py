@@ -22,7 +22,8 @@ from hypothesis import strategies as st
 from autograder.assignment import Limits
 from autograder.rooms import PROJECT
 from autograder.sandbox.inside import plain, wire
-from autograder.sandbox.submission import Fault, Submission
+from autograder.sandbox.replies import Fault
+from autograder.sandbox.submission import Submission
 from tests.autograder.sandbox.conftest import call
 
 SECONDS, MEGABYTES = 8.0, 200  # generous: this machine may be busy

@@ -9,7 +9,7 @@ from functools import cache
 from autograder.assignment import read_assignment
 from autograder.program import LIBRARIES, Program, code_of
 from autograder.sandbox.inside import wire
-from autograder.sandbox.submission import Fault
+from autograder.sandbox.replies import Fault
 
 
 class OutOfTime(BaseException):
