@@ -20,9 +20,10 @@ from tests.e2e.browser import ADVICE, chromium
 
 TOGETHER = (
     *("tests/e2e/", "tests/hostile/", "tests/autograder/bundles/"),
+    "tests/autograder/sandbox/test_landlock_tier.py",
     *(
         f"tests/autograder/test_{name}.py"
-        for name in ("cluster", "leaks", "nbgrader", "postgresql")
+        for name in ("cluster", "every_assignment", "nbgrader", "postgresql")
     ),
 )
 

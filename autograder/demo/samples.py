@@ -39,17 +39,22 @@ class Samples:
 
     def __init__(self, assignment: Assignment, release: Path, source: Path) -> None:
         self.assignment = assignment
-        self.release: Notebook = json.loads(release.read_text(encoding="utf-8"))
+        self._release: Notebook = json.loads(release.read_text(encoding="utf-8"))
         solved: Notebook = json.loads(source.read_text(encoding="utf-8"))
         self.answers = {str(c["id"]): MARKER.sub("", _source(c)) for c in solved["cells"]}
         self.exercises = [exercise.id for exercise in assignment.exercises]
+
+    @property
+    def release(self) -> Notebook:
+        """The release untouched, a copy for each who asks."""
+        return copy.deepcopy(self._release)
 
     def all(self) -> dict[str, Notebook]:
         """Return the samples by the name of their student."""
         makers: dict[str, Callable[[], Notebook]] = {
             "full_marks": self.full_marks,
             "half_done": self.half_done,
-            "untouched": lambda: copy.deepcopy(self.release),
+            "untouched": lambda: self.release,
             "subtle_mistakes": self.subtle_mistakes,
             "hostile": self.hostile,
         }
@@ -82,7 +87,7 @@ class Samples:
         return notebook
 
     def _filled(self, answers: dict[str, str], essay: str) -> Notebook:
-        notebook = copy.deepcopy(self.release)
+        notebook = self.release
         essays = {each.id for each in self.assignment.essays}
         for cell in notebook["cells"]:
             name = str(cell["id"])

@@ -1,38 +1,59 @@
 """Every assignment goes the whole road: what is built has full marks, what is released has none."""
 
-import json
 import shutil
 import sqlite3
-from pathlib import Path
 
 import pytest
 
 from autograder.build import build
-from autograder.rooms import Rooms
+from autograder.rooms import PROJECT, Rooms
+from autograder.store import Store
 from tests.autograder.conftest import Classroom
+from tests.autograder.test_leaks import leaks, solution_statements
 
 SCORES = """
     select submitted_assignment.student_id, sum(grade.auto_score)
     from grade
     join submitted_notebook on submitted_notebook.id = grade.notebook_id
     join submitted_assignment on submitted_assignment.id = submitted_notebook.assignment_id
+    join assignment on assignment.id = submitted_assignment.assignment_id
+    where assignment.name = ?
     group by submitted_assignment.student_id
 """
+ASSIGNMENTS = Rooms().known()
+KIT = (PROJECT / "course", PROJECT / "autograder" / "edition")
 
 
-@pytest.mark.parametrize("assignment", Rooms().known())
-def test_the_whole_road(assignment: str, tmp_path: Path):
-    room = Classroom(tmp_path / "room")
-    build([assignment], room.root)
-    room.run("nbgrader", "generate_assignment", assignment)
+@pytest.fixture(scope="module")
+def released(tmp_path_factory: pytest.TempPathFactory) -> Classroom:
+    """Build all assignments, and release them with nbgrader's own command."""
+    room = Classroom(tmp_path_factory.mktemp("room"))
+    build(ASSIGNMENTS, room.root)
+    for assignment in ASSIGNMENTS:
+        room.run("nbgrader", "generate_assignment", assignment)
+    return room
+
+
+@pytest.mark.parametrize("assignment", ASSIGNMENTS)
+def test_the_whole_road(assignment: str, released: Classroom):
     for student, place in (("full", "source"), ("none", "release")):
-        work = room.root / "submitted" / student / assignment
-        shutil.copytree(room.root / place / assignment, work)
-    room.run("nbgrader", "autograde", assignment)
-    with sqlite3.connect(room.root / "gradebook.db") as gradebook:
-        assert dict(gradebook.execute(SCORES)) == {"full": 100, "none": 0}
-    folders = (room.root / "submitted" / student / assignment for student in ("full", "none"))
-    files = [str(folder / f"{assignment}.ipynb") for folder in folders]
-    words = ("grade", *files, "--assignment", assignment, "--format", "json")
-    reports = json.loads(room.run("autograder", *words).stdout)
-    assert [(each["score"], each["max_score"]) for each in reports] == [(100, 100), (0, 100)]
+        work = released.root / "submitted" / student / assignment
+        shutil.copytree(released.root / place / assignment, work)
+    released.run("nbgrader", "autograde", assignment)
+    with sqlite3.connect(released.root / "gradebook.db") as gradebook:
+        scores = dict(gradebook.execute(SCORES, [assignment]))
+    assert scores == {"full": 100, "none": 0}
+    store = Store(released.root)
+    files = (released.root / "reports" / assignment).glob("*.json")
+    kept = [store.get(assignment, file.stem) for file in files]
+    reports = [each.report for each in kept if each is not None]
+    assert sorted((each.score, each.max_score) for each in reports) == [(0, 100), (100, 100)]
+
+
+@pytest.mark.parametrize("assignment", ASSIGNMENTS)
+def test_no_answer_of_this_or_a_later_assignment_is_given_away(assignment, released):
+    statements: dict[str, str] = {}
+    for name in ASSIGNMENTS[ASSIGNMENTS.index(assignment) :]:
+        statements |= solution_statements(name, Rooms())
+    assert len(statements) > 20
+    assert leaks(statements, [released.root / "release" / assignment, *KIT]) == []

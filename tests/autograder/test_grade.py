@@ -1,6 +1,5 @@
 """Grading: from verdicts to points, words and a report."""
 
-import copy
 import json
 from dataclasses import replace
 
@@ -157,7 +156,7 @@ NULL_ANSWERS = {
 
 @pytest.mark.parametrize("answer", NULL_ANSWERS.values(), ids=NULL_ANSWERS)
 def test_null_answers_earn_nothing(answer, graded, samples):
-    notebook = copy.deepcopy(samples.release)
+    notebook = samples.release
     names = sorted(
         {name.split(":")[1].split(".")[0] for e in ASSIGNMENT.exercises for name in e.answers}
     )
@@ -278,7 +277,7 @@ def test_hidden_values_cannot_be_carried_out_in_the_names_of_exceptions(graded, 
         "def fit_constant(target, start, rate, steps):\n"
         "    raise type(f'X{target}_{start}'.replace('.', '_').replace('-', 'm'), (Exception,), {})"
     )
-    notebook = copy.deepcopy(samples.release)
+    notebook = samples.release
     notebook["cells"].append({"cell_type": "code", "source": spy, "metadata": {}})
     report = graded(notebook).report
     (spied,) = [e for e in report.exercises if e.id == "fit_constant"]

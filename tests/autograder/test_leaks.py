@@ -10,24 +10,18 @@ taken out and quotes alike.
 
 import ast
 import json
-import subprocess
-import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-
-import pytest
 
 from autograder.assignment import read_assignment
 from autograder.build import build
 from autograder.cells import assemble
-from autograder.commands import command_env
 from autograder.cutting import BEGIN, END
 from autograder.exercise import parts_of
-from autograder.rooms import PROJECT, Rooms
+from autograder.rooms import Rooms
+from tests.autograder.conftest import Classroom
 
 SUBSTANCE = 10
-ASSIGNMENTS = Rooms().known()
-KIT = (PROJECT / "course", PROJECT / "autograder" / "edition")
 
 
 def squeezed(text: str) -> str:
@@ -96,38 +90,6 @@ def leaks(statements: dict[str, str], places: Iterable[Path]) -> list[str]:
     ]
 
 
-def release(assignments: Iterable[str], classroom: Path, rooms: Rooms) -> dict[str, Path]:
-    """Build, and make the releases with nbgrader's own command."""
-    build(assignments, classroom, rooms)
-    for name in assignments:
-        subprocess.run(
-            [sys.executable, "-m", "nbgrader", "generate_assignment", name],
-            cwd=PROJECT,
-            env={**command_env(), "COURSE_ROOT": str(classroom)},
-            check=True,
-            capture_output=True,
-        )
-    return {name: classroom / "release" / name for name in assignments}
-
-
-@pytest.fixture(scope="module")
-def releases(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    return release(ASSIGNMENTS, tmp_path_factory.mktemp("classroom"), Rooms())
-
-
-@pytest.mark.parametrize("assignment", ASSIGNMENTS)
-def test_no_answer_of_this_or_a_later_assignment_is_given_away(assignment, releases):
-    statements: dict[str, str] = {}
-    for name in ASSIGNMENTS[ASSIGNMENTS.index(assignment) :]:
-        statements |= solution_statements(name, Rooms())
-    assert len(statements) > 20
-    assert leaks(statements, [releases[assignment], *KIT]) == []
-
-
-def test_there_are_assignments_to_look_at():
-    assert "a1_graphs" in ASSIGNMENTS
-
-
 PLANTED = {
     "prose": "Write `return Pair(factor*self.a, factor * self.b)`!",
     "layout": "def f(self, other):\n  total = (  self.a + other.a,self.b + other.b)\n",
@@ -151,7 +113,10 @@ def test_a_planted_leak_is_found_wherever_it_stands(tiny, tmp_path):
         "    return p.scale(1",
         f"    if not p.norm:\n        {raised}\n    return p.scale(1",
     )
-    (folder,) = release(["tiny"], tmp_path / "classroom", tiny.rooms).values()
+    room = Classroom(tmp_path / "classroom")
+    build(["tiny"], room.root, tiny.rooms)
+    room.run("nbgrader", "generate_assignment", "tiny")
+    folder = room.root / "release" / "tiny"
     statements = solution_statements("tiny", tiny.rooms)
     assert leaks(statements, [folder]) == []
     assert leaks(statements, [tmp_path / "classroom" / "source"])

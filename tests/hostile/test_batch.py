@@ -1,6 +1,5 @@
 """A whole batch on the road through nbgrader: nobody stops it, and the feedback tells nothing."""
 
-import copy
 import json
 import os
 import re
@@ -53,7 +52,7 @@ def handed_in(room: Classroom, samples: Samples) -> dict[str, float]:
     for name in ("gradebook.db", "conftest.py", "numpy.py", "<script>.html", "nbgrader_config.py"):
         (beside / name).write_text("raise SystemExit('taken over')")
     due["beside"] = 100
-    slow = copy.deepcopy(samples.release)
+    slow = samples.release
     slow["cells"] += [SLOW, PROSE]
     room.hand_in("slow", slow)
     due["slow"] = 0
