@@ -4,8 +4,8 @@ A test marked `browser` or `postgresql` is left out where there is none; with `R
 `REQUIRE_POSTGRESQL=1` the run fails instead. A test marked `real_data` is left out where
 `COURSE_DATA` has not the data it names.
 
-What takes longest runs as a whole by name (`pytest tests/hostile`) or in `make thorough`. A run of
-everything has a sample of it, another one each day.
+What is marked `thorough` takes long. It runs as a whole by name (`pytest tests/hostile`) or in
+`make thorough`; a run of everything has a sample of it, another one each day.
 """
 
 import os
@@ -25,12 +25,6 @@ TOGETHER = (
         f"tests/autograder/test_{name}.py"
         for name in ("cluster", "every_assignment", "nbgrader", "postgresql")
     ),
-)
-
-
-THOROUGH = (
-    *("tests/hostile/", "tests/autograder/bundles/"),
-    *(f"tests/autograder/test_{name}.py" for name in ("crash", "cluster", "postgresql")),
 )
 SHARE = 6  # one of so many is in the sample
 SAMPLED = "SAMPLED_TESTS"  # the day, in the environment that xdist's workers inherit; or nothing
@@ -74,7 +68,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if mark and mark.args[0] in missing:
             left_out.append(item)
     if os.environ[SAMPLED]:
-        left_out += _not_today([item for item in items if item.nodeid.startswith(THOROUGH)])
+        thorough = [item for item in items if item.get_closest_marker("thorough")]
+        left_out += _not_today(thorough)
     if left_out:
         gone = set(left_out)
         items[:] = [item for item in items if item not in gone]

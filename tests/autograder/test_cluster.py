@@ -35,6 +35,8 @@ from tests.autograder.test_nbgrader import gradebook
 from tests.autograder.test_pool import task, wait_for
 from tests.autograder.test_released import copy_of
 
+pytestmark = pytest.mark.thorough
+
 GRADE = ("autograder", "grade", "a1_graphs", "--format", "json")
 ENDS_ITS_GRADER = """
 import os, signal

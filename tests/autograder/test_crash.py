@@ -27,6 +27,8 @@ from tests.autograder.test_nbgrader import Score, gradebook
 from tests.autograder.test_pool import children, wait_for
 from tests.autograder.test_released import copy_of
 
+pytestmark = pytest.mark.thorough
+
 MOMENTS = int(os.environ.get("CRASH_MOMENTS", "4"))
 GRADE = ("autograder", "grade", "a1_graphs", "--format", "json")
 VICTIMS = ("the run", "a worker", "the wall's parent")

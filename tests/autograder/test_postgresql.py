@@ -23,7 +23,7 @@ from tests.autograder.test_crash import reports, run_again
 from tests.autograder.test_released import copy_of
 from tests.postgresql import PASSWORD, Server, server
 
-pytestmark = pytest.mark.postgresql
+pytestmark = [pytest.mark.postgresql, pytest.mark.thorough]
 NAME = "a1_graphs"
 STUDENTS = ("ada", "ben", "cleo", "dora")
 

@@ -5,8 +5,12 @@ import os
 import re
 import sqlite3
 
+import pytest
+
 from autograder.demo.samples import Samples
 from tests.autograder.conftest import Classroom, classroom, samples
+
+pytestmark = pytest.mark.thorough
 
 __all__ = ["classroom", "samples"]
 

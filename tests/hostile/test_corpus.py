@@ -9,6 +9,8 @@ from tests.hostile.case import Case, collect
 from tests.hostile.course import leaks
 from tests.hostile.exam import Exam, earned, told
 
+pytestmark = pytest.mark.thorough
+
 CASES = collect()
 MOST_CHARACTERS = 20 * 2**20
 

@@ -18,6 +18,8 @@ from autograder.sandbox.inside import wire
 from autograder.verdict import Verdict
 from tests.autograder.suites.rights import parts, passed_values, reference
 
+pytestmark = pytest.mark.thorough
+
 ASSIGNMENTS = Rooms().known()
 every_assignment = pytest.mark.parametrize("assignment", ASSIGNMENTS)
 

@@ -10,6 +10,8 @@ from autograder import report as reports
 from autograder.bundles.annotations import annotations, line_of, main
 from autograder.report import Exercise, Report
 
+pytestmark = pytest.mark.thorough
+
 CELL = {
     "cell_type": "code",
     "metadata": {"nbgrader": {"grade_id": "gates"}},

@@ -17,6 +17,8 @@ from autograder.demo.samples import Notebook, Samples
 from autograder.rooms import PROJECT
 from tests.autograder.bundles.conftest import OFFLINE, Unpacked, lend
 
+pytestmark = pytest.mark.thorough
+
 NAME = "a1_graphs"
 NOTEBOOK = f"{NAME}/{NAME}.ipynb"
 COPIED = {**OFFLINE, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}

@@ -19,6 +19,8 @@ from tests.autograder.bundles.conftest import BORROWED, OFFLINE, Unpacked
 from tests.autograder.sandbox import container
 from tests.autograder.test_cli import with_cells
 
+pytestmark = pytest.mark.thorough
+
 NAME = "a1_graphs"
 PYTHON = f"""#!/bin/sh
 # The interpreter that runs the tests; an environment that it makes borrows their packages.

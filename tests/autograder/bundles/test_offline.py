@@ -11,6 +11,8 @@ from course.datasets.common import DataUnavailable
 from course.datasets.downloaded import MNIST
 from course.datasets.sources import FILES, Collection
 
+pytestmark = pytest.mark.thorough
+
 TEXTS = {name: Rooms().text(name).read_bytes() for name in Rooms().known()}
 
 

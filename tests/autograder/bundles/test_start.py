@@ -17,6 +17,8 @@ from autograder.bundles.archive import FILES
 from tests.autograder.bundles.conftest import OFFLINE, Unpacked
 from tests.e2e.browser import chromium
 
+pytestmark = pytest.mark.thorough
+
 OLD = "import sys; sys.version_info = (3, 9, 2, 'final', 0)\nimport runpy\n"
 OLD += "runpy.run_path('start.py', run_name='__main__')"
 RECORD = '#!/bin/sh\nprintf "%s\\n" "$COURSE_DATA" "$@" >> calls\n'

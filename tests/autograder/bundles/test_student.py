@@ -24,6 +24,8 @@ from tests.autograder.conftest import Classroom
 from tests.autograder.test_leaks import leaks, solution_statements, squeezed, telling
 from tests.autograder.test_released import copy_of
 
+pytestmark = pytest.mark.thorough
+
 NAME = "a1_graphs"
 FIRST_CELLS = """
 import json, os, sys

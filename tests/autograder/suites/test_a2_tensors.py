@@ -125,6 +125,7 @@ def by_nudging(right, tensor):
     return method
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("exercise", ["matmul", "reductions"])
 def test_pulls_by_nudging_fail_where_cost_is_asked(assess: Assess, exercise: str):
     names = copied(MODULES)

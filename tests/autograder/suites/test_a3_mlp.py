@@ -93,6 +93,7 @@ COSTS = {
 }
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("exercise", COSTS)
 def test_nudging_is_a_test_and_no_backward_pass(assess: Assess, exercise: str):
     verdicts = assess(A3, exercise, nudge_everything(), 11)

@@ -36,6 +36,7 @@ def nudged_layer(forward):
     return way_there, backward
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("exercise", "layer"),
     [("conv2d_backward", "conv2d"), ("maxpool2d", "maxpool2d"), ("avgpool2d", "avgpool2d")],
@@ -66,6 +67,7 @@ def one_by_one():
     return {**names, "conv2d_forward": each_forward, "conv2d_backward": each_backward}
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("exercise", ["conv2d_forward", "conv2d_backward"])
 def test_a_loop_over_images_costs_one_test(assess: Assess, exercise: str):
     verdicts = assess(A5, exercise, one_by_one(), 12)

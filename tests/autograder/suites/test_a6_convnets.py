@@ -44,6 +44,7 @@ def nudged_loss(x, labels, params):
     return convnet_loss(x, labels, params)[0], grads
 
 
+@pytest.mark.thorough
 def test_nudging_every_weight_is_no_backward_pass(assess: Assess):
     verdicts = assess(A6, "convnet_loss", {"convnet_loss": nudged_loss}, 1)
     assert "test_many_weights" in names_failed(verdicts)
@@ -71,6 +72,7 @@ class Nudged(LeNet5):
         return np.zeros(images.shape)
 
 
+@pytest.mark.thorough
 def test_nudging_every_weight_of_lenet_does_not_end(assess: Assess):
     verdicts = assess(A6, "lenet", {"LeNet5": Nudged}, 2)
     assert names_failed(verdicts) == ["test_large_batch"]
@@ -87,6 +89,7 @@ def all_at_once(model, image, label):
     return np.abs((above - below)[:, label] / (2 * EPS)).reshape(28, 28)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("nudged", [one_by_one, all_at_once])
 def test_nudging_every_pixel_is_no_saliency(assess: Assess, nudged):
     verdicts = assess(A6, "saliency", {"saliency_map": nudged}, 3)
@@ -264,6 +267,7 @@ def with_network(predict: object) -> dict[str, object]:
     return {"predict": predict, "LeNet5": LeNet5}
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("seed", range(20))
 def test_the_reference_reads_moved_digits_whatever_the_seed(assess: Assess, seed: int):
     assert failed(assess(A6, "train_lenet", with_network(predict), seed)) == []
