@@ -15,6 +15,7 @@ VIEW = "application/vnd.jupyter.widget-view+json"  # its picture is what exports
 pytestmark = pytest.mark.browser
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("assignment", Rooms().known())
 def test_the_solved_notebook_runs(visitor: Visitor, lab: LabServer, assignment: str) -> None:
     lab.run("autograder", "build", assignment)
