@@ -1,8 +1,8 @@
 # Nothing to install first but make and Python 3.11 to 3.13, nothing to activate: each target makes what it needs.
 VENV := .venv
 BIN := $(VENV)/bin
-# Two for each of two cores: many tests wait, for a browser or for a time limit.
-WORKERS := 4
+# One more than two cores: many tests wait, for a browser or for a time limit.
+WORKERS := 3
 
 .PHONY: demo test thorough crash mutation seeds lab bench bench-grading bench-widgets gallery format clean
 

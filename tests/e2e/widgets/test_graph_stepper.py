@@ -10,7 +10,7 @@ from tests.e2e.server import LabServer
 from tests.e2e.visitor import Visitor
 from tests.e2e.widgets.stage import Stage
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.thorough]
 
 SOURCE = """
 import numpy as np

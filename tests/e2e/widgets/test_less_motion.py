@@ -7,7 +7,7 @@ from tests.e2e.visitor import Visitor
 from tests.e2e.widgets.stage import Stage
 from tests.e2e.widgets.test_graph_stepper import SOURCE as GRAPH
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.thorough]
 
 NETWORK = "from course import widgets\nw = widgets.Playground(hidden=[4], batch=300)"
 LONGER_THAN_A_STEP = 2_500  # milliseconds, three of the stepper's

@@ -18,7 +18,7 @@ from tests.e2e.server import PROJECT, LabServer
 from tests.e2e.visitor import Visitor
 from tests.e2e.widgets.stage import Stage
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.thorough]
 
 ENGINE = Path(PROJECT, "course/widgets/static/playground_engine.js")
 SIZES = [2, 4, 3, 3]
