@@ -90,6 +90,11 @@ class _Writer:
         self.bulk: list[bytes] = []
 
     def write(self, value: object, depth: int) -> Tree:
+        kind = type(value)
+        if kind is int:
+            return _integer(cast(int, value))
+        if (kind is list or kind is tuple) and depth:  # most is numbers in sequences
+            return self._sequence(cast("Sequence[object]", value), depth)
         if value is None or isinstance(value, bool):
             return value
         if isinstance(value, np.generic | np.ndarray):
@@ -111,14 +116,17 @@ class _Writer:
         if depth == 0:
             return ["?", "something nested too deeply"]
         if isinstance(value, tuple | list):
-            items = [  # most are numbers, and a call for each would take most of the time
-                item if type(item) in LEAVES else self.write(item, depth - 1)
-                for item in cast("Iterable[Tree]", value)
-            ]
-            return ["t" if isinstance(value, tuple) else "l", items]
+            return self._sequence(cast("Sequence[object]", value), depth)
         if isinstance(value, Mapping):
             return self._mapping(cast(Mapping[object, object], value), depth)
         return ["?", type(value).__name__[:80]]
+
+    def _sequence(self, sequence: Sequence[object], depth: int) -> Tree:
+        items = [  # a call for each number would take most of the time
+            item if type(item) in LEAVES else self.write(item, depth - 1)
+            for item in cast("Iterable[Tree]", sequence)
+        ]
+        return ["t" if isinstance(sequence, tuple) else "l", items]
 
     def _later(self, tag: str, data: bytes) -> Tree:
         self.bulk.append(data)
@@ -170,13 +178,14 @@ class _Reader:
         self.nodes += 1
         if self.nodes > MAX_NODES or depth < 0:
             raise WireError("too much")
-        if tree is None or isinstance(tree, bool | int | float | str):
+        if type(tree) in SCALARS:
             return tree
+        if type(tree) is list and len(tree) == 2 and type(tree[1]) is list:
+            if tree[0] == "l":  # most is numbers in sequences, and to match them takes longer
+                return self.items(tree[1], depth - 1)
+            if tree[0] == "t":
+                return tuple(self.items(tree[1], depth - 1))
         match tree:
-            case ["t", [*items]]:
-                return tuple(self.items(items, depth - 1))
-            case ["l", [*items]]:
-                return self.items(items, depth - 1)
             case ["d", [*pairs]]:
                 read = dict([self.pair(pair, depth - 1) for pair in pairs])
                 if len(read) < len(pairs):
