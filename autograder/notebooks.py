@@ -3,8 +3,9 @@
 import json
 import re
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
 from types import ModuleType
 from typing import Literal, cast
@@ -31,6 +32,8 @@ KERNEL = {
 }
 # What jupytext notes about the layout of the text; it is no directive.
 LAYOUT = {"lines_to_next_cell", "lines_to_end_of_cell_marker", "cell_marker"}
+# What jupytext imports for a place in Jupyter's server; it asks to be allowed to do without.
+FOR_SERVERS = ("jupyter_client", "jupyter_server", "tornado.web")
 MARKER = re.compile(r"# %%(\s|$)")
 # Magics such as `# %matplotlib` and `# %%time` are none of these.
 NEAR_MARKER = re.compile(
@@ -87,11 +90,8 @@ def read_text_notebook(text: str) -> TextNotebook:
     ]
     if lookalikes:
         raise TextError(lookalikes)
-    # Where jsonschema finds this package it compiles forty grammars, for formats unused here.
-    sys.modules.setdefault("rfc3987_syntax", cast(ModuleType, None))
-    reads: Callable[[str, str], object] = import_module("jupytext").reads
     try:
-        notebook = msgspec.convert(reads(text, "py:percent"), TextNotebook)
+        notebook = msgspec.convert(_jupytext().reads(text, "py:percent"), TextNotebook)
     except Exception as error:  # a YAML error of whatever library jupytext uses
         problem = " ".join(str(error).split())
         raise TextError([(1, f"the header cannot be read as YAML ({problem})")]) from error
@@ -113,6 +113,20 @@ def read_text_notebook(text: str) -> TextNotebook:
         for cell, line in zip(notebook.cells, markers, strict=True)
     ]
     return TextNotebook(notebook.metadata, cells)
+
+
+@cache
+def _jupytext() -> ModuleType:
+    """Import jupytext; with what it has no use for here that would take twice as long."""
+    # Where jsonschema finds this package it compiles forty grammars, for formats unused here.
+    sys.modules.setdefault("rfc3987_syntax", cast(ModuleType, None))
+    hidden = [name for name in FOR_SERVERS if name not in sys.modules]
+    sys.modules.update(dict.fromkeys(hidden, cast(ModuleType, None)))
+    try:
+        return import_module("jupytext")
+    finally:
+        for name in hidden:
+            del sys.modules[name]
 
 
 def notebook_json(cells: Iterable[BuiltCell]) -> str:
