@@ -12,10 +12,8 @@ import shutil
 import statistics
 import subprocess
 import sys
-import threading
 import time
-from collections.abc import Callable, Generator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import cast
 from unittest.mock import patch
@@ -101,7 +99,7 @@ def stock() -> dict[str, float]:
 
 
 def ours(jobs: int) -> dict[str, float]:
-    """Time grading alone, and grading into the gradebook; watch the memory of the latter."""
+    """Time grading alone, and grading into the gradebook."""
     root = classroom_root()
     files = sorted((root / "submitted").glob(f"*/{ASSIGNMENT}/*.ipynb"))
     tasks = [Task(file, ASSIGNMENT, file.parent.parent.name, 7) for file in files]
@@ -111,36 +109,28 @@ def ours(jobs: int) -> dict[str, float]:
         began = time.perf_counter()
         list(graders.grade_all(tasks))
         executing = time.perf_counter() - began
-    with _memory() as most:
-        began = time.perf_counter()
-        grade_classroom(ASSIGNMENT, Way("auto", jobs, regrade=True), None)
-        gradebook = time.perf_counter() - began
-    return {
-        "executing": executing,
-        "gradebook": gradebook,
-        "megabytes": most[0],
-        "worker_megabytes": most[1] / jobs,
-    }
+    began = time.perf_counter()
+    grade_classroom(ASSIGNMENT, Way("auto", jobs, regrade=True), None)
+    return {"executing": executing, "gradebook": time.perf_counter() - began}
 
 
-@contextmanager
-def _memory() -> Generator[list[float]]:
-    """Yield the most megabytes held by this process and all below it, and by those below alone."""
+def command(jobs: int) -> dict[str, float]:
+    """Run the command that grades a classroom; return its seconds, and the most megabytes held.
+
+    By all its processes, and by a worker with its wall and submission.
+    """
+    words = [sys.executable, "-m", "autograder", "grade", ASSIGNMENT, "--jobs", str(jobs)]
+    began = time.perf_counter()
     most = [0.0, 0.0]
-    over = threading.Event()
-
-    def look() -> None:
-        while not over.wait(LOOK_SECONDS):
-            workers = sum(map(_megabytes, below(os.getpid())))
-            most[:] = max(most[0], workers + _megabytes(os.getpid())), max(most[1], workers)
-
-    watcher = threading.Thread(target=look)
-    watcher.start()
-    try:
-        yield most
-    finally:
-        over.set()
-        watcher.join()
+    with subprocess.Popen([*words, "--regrade"], stdout=subprocess.DEVNULL) as run:
+        while run.poll() is None:
+            time.sleep(LOOK_SECONDS)
+            workers = sum(map(_megabytes, below(run.pid)))
+            most = [max(most[0], workers + _megabytes(run.pid)), max(most[1], workers / jobs)]
+    if run.returncode:
+        raise SystemExit(f"`autograder grade` ended with {run.returncode}")
+    seconds = time.perf_counter() - began
+    return {"seconds": seconds, "megabytes": most[0], "worker_megabytes": most[1]}
 
 
 def _megabytes(process: int) -> float:
@@ -245,6 +235,7 @@ if __name__ == "__main__":
     steps: dict[str, Callable[..., dict[str, float]]] = {
         "stock": stock,
         "ours": ours,
+        "command": command,
         "alone": alone,
     }
     print(json.dumps(steps[step](*map(int, numbers))))
