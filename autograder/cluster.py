@@ -122,6 +122,8 @@ class Cluster:
 
     def _workers(self) -> dict[str, int]:
         """Return the threads of each worker by its address."""
+        if self._client.status == "closed":  # dask has given up
+            raise self._lost()
         try:
             workers = cast("dict[str, int]", self._client.nthreads())
         except OSError:

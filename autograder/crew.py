@@ -76,6 +76,7 @@ class Processes:
         self._start = get_context(start)
         self._pool: ProcessPoolExecutor | None = None
         self._course = ""
+        self._running: list[Future[Graded]] = []
 
     @property
     def jobs(self) -> int:
@@ -99,22 +100,26 @@ class Processes:
         if self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
             self._pool = None
+            self._start = get_context(LATER)
 
     def _begin(self, work: Work, data: bytes, task: Task) -> "Future[Graded]":
         try:
-            return self._processes(task.assignment).submit(work, data, task, self._store)
+            future = self._processes(task.assignment).submit(work, data, task, self._store)
         except BrokenProcessPool:
             self.close()
-            self._start = get_context(LATER)
-            return self._processes(task.assignment).submit(work, data, task, self._store)
+            future = self._processes(task.assignment).submit(work, data, task, self._store)
+        self._running = [each for each in self._running if not each.done()] + [future]
+        return future
 
     def _processes(self, first: str) -> ProcessPoolExecutor:
         """Return the processes; new ones if the course has changed since the last were started.
 
-        They read the assignment `first` while their walls go up.
+        They read the assignment `first` while their walls go up. What is under way is left to end:
+        the old ones refuse to grade with a course that is no longer theirs.
         """
         course = course_hash()
-        if self._pool is None or course != self._course:
+        changed = course != self._course and all(each.done() for each in self._running)
+        if self._pool is None or changed:
             self.close()
             place = (self._classroom, self._sandbox, os.getpid(), first)
             self._pool = ProcessPoolExecutor(self._jobs, self._start, prepare, place)

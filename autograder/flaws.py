@@ -1,6 +1,6 @@
 """What is wrong with an assignment, told by file and line."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
 Flaw: TypeAlias = tuple[int, str]
@@ -13,12 +13,22 @@ class DirectiveError(ValueError):
     def __init__(self, file: str, line: int, sentence: str) -> None:
         super().__init__(f"{file}:{line}: {sentence}")
 
+    def __reduce__(self) -> "tuple[Callable[[str], DirectiveError], tuple[str]]":
+        """Cross from a grading process: what tells is the text."""
+        return _told, (str(self),)
+
 
 class DirectiveErrors(DirectiveError):
     """Several at once, so that a person mends them in one go."""
 
     def __init__(self, errors: Iterable[DirectiveError]) -> None:
         ValueError.__init__(self, "\n".join(dict.fromkeys(map(str, errors))))
+
+
+def _told(text: str) -> DirectiveError:
+    error = DirectiveErrors([])
+    error.args = (text,)
+    return error
 
 
 def errors_of(file: str, flaws: Iterable[Flaw]) -> list[DirectiveError]:

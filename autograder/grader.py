@@ -20,7 +20,12 @@ from autograder.sandbox.proven import Sandbox, proven_wall
 from autograder.sandbox.wall import Wall, WallError
 from autograder.store import Store
 from autograder.ungraded import ungraded
+from autograder.versions import course_hash
 
+CHANGED = (
+    "the course was changed while it was grading; what is graded is kept, and the same command "
+    "goes on from there"
+)
 GARBAGE = 10_000  # objects between two looks for garbage: of a suite's inputs, little is
 
 
@@ -37,6 +42,7 @@ class _Process:
     """What a grading process holds."""
 
     place: tuple[Path, Sandbox]
+    course = ""
     wall: Wall | None = None
     refusal: str | None = None
     resources = ExitStack()
@@ -53,8 +59,8 @@ def prepare(classroom: Path, sandbox: Sandbox, parent: int, assignment: str) -> 
     if signal.getsignal(signal.SIGINT) != signal.SIG_IGN:  # as shells set it in the background
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends it at once, and in silence
     Finalize(None, _Process.resources.close, exitpriority=1)  # such processes run no atexit
-    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     _Process.place = (classroom, sandbox)
+    _Process.course = course_hash()
     with ThreadPoolExecutor(1) as beside:
         beside.submit(prepared, assignment)  # what is wrong with it, its first notebook will tell
         _put_up_wall()
@@ -69,7 +75,7 @@ def _put_up_wall() -> None:
     classroom, sandbox = _Process.place
     try:
         _Process.wall = _Process.resources.enter_context(proven_wall(sandbox, classroom))
-    except WallError as error:
+    except (WallError, OSError) as error:
         _Process.refusal = str(error)
 
 
@@ -96,6 +102,7 @@ def grade_task(data: bytes, task: Task, store: Store | None) -> Graded:
         JudgeError: the hidden suite is at fault.
         OSError: the report cannot be kept.
         DirectiveError: the assignment cannot be built.
+        RuntimeError: the course has changed since this process has read it.
     """
     assignment = prepared(task.assignment)
     for _ in range(2):
@@ -138,6 +145,8 @@ def give_up(data: bytes, task: Task, store: Store | None, fault: str = "") -> Gr
 
 
 def _kept(graded: Graded, store: Store | None) -> Graded:
+    if course_hash() != _Process.course:  # the report would say that it is made by the new one
+        raise RuntimeError(CHANGED)
     if store is not None:
         store.put(graded)
     return graded

@@ -1,5 +1,6 @@
 """Grade many: notebooks by name, or a classroom into nbgrader's gradebook."""
 
+import os
 from pathlib import Path
 from typing import NamedTuple
 
@@ -101,7 +102,8 @@ def grade_classroom(assignment: str, way: Way, fixed_seed: int | None) -> list[R
     root = classroom()
     check_writable(root)
     check_before_grading(root, assignment, {cell.grade_id: cell.points for cell in cells})
-    files = sorted((root / "submitted").glob(f"*/{assignment}/{assignment}.ipynb"))
+    found = sorted((root / "submitted").glob(f"*/{assignment}/{assignment}.ipynb"))
+    files = [file for file in found if _readable(file)]
     if not files:
         place = root / "submitted" / "<student>" / assignment / f"{assignment}.ipynb"
         raise FileNotFoundError(f"no submissions of {assignment}: none lies at {place}")
@@ -199,11 +201,18 @@ def left_out(root: Path, assignment: str) -> list[str]:
                 f"no notebook: what {name} handed in as {wanted} is a link, which may lead to "
                 "another's work; put the notebook itself there"
             )
+        elif not _readable(folder / wanted):
+            said.append(f"not graded: {name}'s {wanted} may not be read; change its permissions")
         elif folder.is_dir() and not (folder / wanted).exists():
             there = ", ".join(sorted(file.name for file in folder.iterdir()))
             more = f", but {readable(there)}; if that is it, rename it" if there else ""
             said.append(f"not graded: {name} handed in no {wanted}{more}")
     return said
+
+
+def _readable(file: Path) -> bool:
+    """Tell whether a file can be opened; a link is not followed, and one that is lost is no bar."""
+    return file.is_symlink() or not file.exists() or os.access(file, os.R_OK)
 
 
 def _why_none_can_be_graded(files: list[Path]) -> list[str]:

@@ -12,7 +12,6 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -64,9 +63,12 @@ class _Collector:
     def __init__(self, folder: Path) -> None:
         self.tests: list[_Hidden] = []
         self.broken: list[str] = []
-        with patch.dict(os.environ):
-            os.environ.pop("PYTEST_ADDOPTS", None)  # somebody's own, for other tests
+        with pytest.MonkeyPatch.context() as environment:  # somebody's own is for other tests
+            environment.delenv("PYTEST_ADDOPTS", raising=False)
+            environment.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
             code = pytest.main([str(folder), f"--rootdir={folder}", *OPTIONS], plugins=[self])
+        if code == pytest.ExitCode.INTERRUPTED:
+            raise KeyboardInterrupt
         if code not in ENDS:
             self.broken.append(f"pytest ended with {code}")
         if not self.tests:

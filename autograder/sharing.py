@@ -31,7 +31,8 @@ class Sharing:
         self._peer = peer
         self._exercise = ""
         self._alone = False
-        self._used = False  # whether any code has run in this fork that is written at all
+        self._touched = False  # whether any code has run in this fork
+        self._used = False  # whether any that is written: what is not costs no fresh fork
         self._shared = False
         self._calls = 0
 
@@ -44,6 +45,7 @@ class Sharing:
         if self._alone:
             self._renew()
         self._calls += 1
+        self._touched = True
         try:
             results = self._peer.call(program, cases)
         except Fault as fault:
@@ -57,7 +59,7 @@ class Sharing:
         if exercise != self._exercise and self._used:
             self._renew()
         self._exercise = exercise
-        self._shared, self._calls = self._used, 0
+        self._shared, self._calls = self._touched, 0
 
     def end(self, passed: bool) -> bool:
         """End a test, and return whether to run it once more, alone."""
@@ -69,4 +71,4 @@ class Sharing:
 
     def _renew(self) -> None:
         self._peer.fork()
-        self._used = False
+        self._touched = self._used = False

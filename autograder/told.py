@@ -13,7 +13,9 @@ and 110 tests: 630 bits, about ten numbers in full precision. Expected values ar
 those never go behind the wall.
 
 Code that is run once more (see `sharing`) can notice it, and so learn that its first answer was
-wrong: of an observation with few possible values, it has two guesses instead of one.
+wrong: where it hesitates between two answers, it can give both. A fork that is kept tells that the
+last test was passed; code that keeps notes on that can try as many answers as an exercise has tests
+of values, one of which must pass, and loses a test by each that was wrong.
 """
 
 import builtins

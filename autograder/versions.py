@@ -38,12 +38,15 @@ def course_hash() -> str:
 
 
 def _files() -> list[tuple[str, int, int]]:
-    """Return each file of the course, when it was written and how long it is."""
+    """Return each file of the course, when it was written and how long it is.
+
+    What is hidden is an editor's.
+    """
     found: list[tuple[str, int, int]] = []
     for room in ROOMS:
         for folder, folders, names in os.walk(PROJECT / room):
-            folders[:] = set(folders) - {"__pycache__"}
-            for path in (os.path.join(folder, name) for name in names):
+            folders[:] = [name for name in folders if name[0] != "." and name != "__pycache__"]
+            for path in (os.path.join(folder, name) for name in names if name[0] != "."):
                 about = os.stat(path)
                 found.append((path, about.st_mtime_ns, about.st_size))
     return found

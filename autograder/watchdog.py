@@ -4,15 +4,14 @@ Answers are plain data of bounded length, but a test may do with them what costs
 length: broadcast two arrays, compare a million numbers, put integers of one hash into a set. Three
 limits stop that, each where the one before cannot reach: processor time, told by a signal that
 Python's own code heeds; memory, which ends in MemoryError; and, for work inside C that heeds no
-signal, the kernel's limit on processor time, which ends the process. Whoever runs the process has
-to outlive that.
+signal, a second signal, which ends the process. Whoever runs the process has to outlive that.
+(RLIMIT_CPU would not do: the kernel compares it with ticks, which drift from all that a long-lived
+process can learn of its time.)
 """
 
-import math
 import resource
 import signal
 import sys
-import time
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -71,14 +70,13 @@ def watched(seconds: float, memory: int = MEMORY) -> Generator[None]:
     before = signal.signal(signal.SIGPROF, stop)
     excess = ""
     try:
-        with (
-            _soft_limit(resource.RLIMIT_DATA, _data() + memory),
-            _soft_limit(resource.RLIMIT_CPU, math.ceil(time.process_time() + 2 * seconds) + 1),
-        ):
+        with _soft_limit(resource.RLIMIT_DATA, _data() + memory):
             signal.setitimer(signal.ITIMER_PROF, seconds, AGAIN)
+            signal.setitimer(signal.ITIMER_VIRTUAL, 2 * seconds + AGAIN)
             try:
                 yield
             finally:
+                signal.setitimer(signal.ITIMER_VIRTUAL, 0)
                 signal.setitimer(signal.ITIMER_PROF, 0)
     except _OutOfTime:
         excess = f"what came back kept the grader busy for more than {seconds:g} seconds"

@@ -76,10 +76,16 @@ def student(root: Path) -> str:
 
 
 def grade_one(notebook: Path, assignment: str, who: str) -> Report:
-    """Grade a notebook in the `landlock` tier, as fits one submission per container."""
+    """Grade a notebook in the `landlock` tier, as fits one submission per container.
+
+    Raises:
+        RuntimeError: it could not be judged, which is no fault of the student's.
+    """
     task = Task(notebook, assignment, who, seed(course_key(classroom()), who, assignment))
     with Graders(classroom(), "landlock", keep=False) as graders:
         (outcome,) = graders.grade_all([task])
+    if outcome.graded.fault:
+        raise RuntimeError(f"this is a fault of the autograder\n{outcome.graded.fault}")
     return outcome.graded.report
 
 

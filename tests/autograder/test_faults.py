@@ -15,6 +15,7 @@ from traitlets.config import Config
 
 from autograder import crew, grader, nbgrader_hooks, receipts, ungraded
 from autograder.cli import verdict
+from autograder.flaws import DirectiveError, DirectiveErrors
 from autograder.grade import Graded
 from autograder.grading import Way, grade_notebooks
 from autograder.judge import JudgeError
@@ -115,3 +116,22 @@ def test_nbgraders_own_autograde_tries_a_submission_again_whose_grader_was_ended
     report = Store(tmp_path).get("a1_graphs", kept.stem)
     assert report is not None
     assert not ungraded.is_ungraded(report.report)
+
+
+def test_a_course_that_changes_under_a_run_ends_it_with_a_sentence(grade, monkeypatch):
+    """The first process finds another course than it has read; nothing waits for ever."""
+    hashes = iter(["before"])
+    monkeypatch.setattr(grader, "course_hash", lambda: next(hashes, "after"))
+    with pytest.raises(RuntimeError, match="the course was changed while it was grading"):
+        grade(KeyError("gates"))
+
+
+def test_what_cannot_be_built_is_told_by_a_grading_process_too(tmp_path: Path, monkeypatch):
+    def prepared(name: str) -> None:
+        raise DirectiveErrors([DirectiveError("a.py", n, f"flaw {n}") for n in (3, 5)])
+
+    monkeypatch.setattr(grader, "prepared", prepared)
+    file = tmp_path / "ada.ipynb"
+    file.write_text(nbformat.writes(new_notebook(cells=[nbformat.v4.new_code_cell("1")])))
+    with pytest.raises(DirectiveError, match=r"^a.py:3: flaw 3\na.py:5: flaw 5$"):
+        grade_notebooks([file], "a1_graphs", Way("none", 1), 1)

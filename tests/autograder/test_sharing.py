@@ -138,6 +138,20 @@ def test_what_is_not_written_yet_needs_no_second_fork(outcomes):
     assert peer.calls == [1, 1, 1]
 
 
+def test_half_written_code_costs_no_test_that_would_pass_alone(outcomes):
+    """It changes the state before it says that it is not written; what comes next is run again."""
+
+    def half_written(state: State, a: float, b: float) -> float:
+        if peer.calls == [1]:
+            state["changed"] = 1
+            raise Fault("error", "NotImplementedError")
+        return 0.0 if "changed" in state else a + b
+
+    peer = Forking(half_written)
+    assert outcomes(peer, ONE, ONE) == [False, True]
+    assert peer.calls == [1, 1, 2]
+
+
 def test_after_a_crash_the_next_test_has_a_fresh_fork(outcomes):
     peer = Forking(crash)
     assert outcomes(peer, ONE, ONE) == [False, False]
