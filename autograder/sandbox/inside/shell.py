@@ -176,13 +176,15 @@ def start() -> Runner:
     return cast(Runner, Shell.instance(config=config))
 
 
-def run_cell(shell: Runner, index: int, source: str) -> tuple[bool, list[Output]]:
+def run_cell(
+    shell: Runner, index: int, source: str, *, store_history: bool = True
+) -> tuple[bool, list[Output]]:
     """Run one cell; what it prints, shows and raises is in the outputs."""
     collector.__init__()
     CellNames.current = index
     sys.stdout, sys.stderr = Stream("stdout"), Stream("stderr")
     try:
-        success = shell.run_cell(source, store_history=True).success
+        success = shell.run_cell(source, store_history=store_history).success
     finally:
         sys.stdout, sys.stderr = sys.__stdout__, sys.__stderr__
     return success, collector.outputs

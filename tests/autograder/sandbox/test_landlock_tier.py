@@ -100,7 +100,7 @@ def test_the_minimum(user, version, refusal):
     """An older Landlock, made believe: only another user can do without the newest."""
     answers = run_behind(USERS[user], "landlock", {"any": ["print(1)"]}, landlock=version)
     if refusal is None:
-        assert answers["any"] == "ok\n1\n"
+        assert answers.get("any") == "ok\n1\n", answers
     else:
         assert refusal in answers["refusal"]
 

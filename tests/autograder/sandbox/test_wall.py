@@ -32,6 +32,20 @@ def test_the_canary_refuses_where_there_is_no_wall(tmp_path):
         send_canary(nothing, tmp_path)
 
 
+def test_a_later_submission_finds_the_shell_as_the_first_one_did():
+    """What is loaded for later ones leaves no trace: numbers of cells stand in reports."""
+    look = (
+        "x = 1\nprint(get_ipython().execution_count, In, sorted(k for k in vars() if k[0] != '_'))"
+    )
+    with Wall("bwrap") as fresh:
+        told: list[str] = []
+        for _ in range(6):
+            with Submission(fresh, {0: look, 1: look}, {}, LIMITS) as peer:
+                told.append("".join(text(run) for run in peer.run().values()))
+    assert told == [told[0]] * 6
+    assert "'get_ipython'" in told[0]
+
+
 @pytest.mark.parametrize("trial", TRIALS)
 def test_each_trial_of_the_canary_can_succeed(trial, monkeypatch, wall, tmp_path):
     """Code behind the wall that could do it is found out, and the refusal says what."""
