@@ -14,7 +14,9 @@ EACH = {
     "the next": ["import os\nprint(os.path.exists('/work/x'), os.path.exists('/tmp/x'))"],
     "the warm parent": ["import os\nos.kill(1, 9)"],
     "its memory": ["open('/proc/1/mem', 'rb')"],
-    "a signal to all": ["import os\nos.kill(-1, 9)"],
+    "a signal to all": [
+        "import os, time\ntime.sleep(0.5)  # what forked it ends meanwhile\nos.kill(-1, 9)"
+    ],
     "a daemon": [
         "import ctypes, os, time\nctypes.CDLL(None).prctl(36, 0, 0, 0, 0)\n"
         "if os.fork() == 0:\n    os.setsid()\n    if os.fork(): os._exit(0)\n    time.sleep(60)\n"
