@@ -1,7 +1,8 @@
 """Run submissions behind a wall, and tell what came of them: a program for other surroundings.
 
 Reads `{"sandbox": ..., "submissions": {name: [cell, ...]}}`, writes the tier that stood, the text
-of each submission's last cell, and how many processes were left in the end. In the cells GRADER
+of each submission's last cell, how many processes were left in the end, and how many tasks an
+ordinary user had besides at most. In the cells GRADER
 stands for this process's number. `"landlock": N` makes the inside believe in that version.
 """
 
@@ -15,7 +16,7 @@ from pathlib import Path
 
 from autograder.assignment import Limits
 from autograder.sandbox import mounts
-from autograder.sandbox.inside.watch import below
+from autograder.sandbox.inside.watch import below, tasks_of
 from autograder.sandbox.proven import proven_wall
 from autograder.sandbox.submission import Submission
 from autograder.sandbox.wall import WallError
@@ -43,13 +44,16 @@ def main() -> None:
             with proven_wall(asked["sandbox"], Path(classroom)) as wall:
                 answers["tier"] = wall.sandbox
                 before = len(below(os.getpid()))
+                others = 0
                 for name, cells in asked["submissions"].items():
+                    others = max(others, tasks_of(os.getuid()) if os.getuid() else 0)
                     sources = [cell.replace("GRADER", str(os.getpid())) for cell in cells]
                     with Submission(wall, dict(enumerate(sources)), {}, LIMITS) as peer:
                         answers[name] = text(peer.run()[len(cells) - 1])
                 soon = time.monotonic() + 5  # what was killed takes its time to go
                 while len(below(os.getpid())) > before and time.monotonic() < soon:
                     time.sleep(0.05)
+                answers["others"] = others
                 answers["left"] = len(below(os.getpid())) - before
         except WallError as error:
             answers["refusal"] = str(error)

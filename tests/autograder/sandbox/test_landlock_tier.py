@@ -138,8 +138,8 @@ def test_it_is_another_user_where_root_grades_and_has_no_way_back(told):
 @pytest.mark.parametrize("bomb", [name for name in OTHERS if name.startswith("a bomb")])
 def test_a_bomb_ends_its_submission_alone(bomb, told):
     assert told[bomb] == "ok\nafter\n"
-    # An ordinary user's other processes count too, and they come and go.
-    assert 5 < int(told["processes"].removeprefix("ok\n")) < 200
+    # An ordinary user's other processes count too: as many more may start as of them have ended.
+    assert 5 < int(told["processes"].removeprefix("ok\n")) < 60 + int(told["others"])
 
 
 def test_nothing_is_left_and_the_wall_still_stands(told):
