@@ -16,6 +16,7 @@ from autograder.grade import Graded, grade
 from autograder.judge import JudgeError, collect
 from autograder.manifest import manifest
 from autograder.sandbox.inside.confine import end_with_parent
+from autograder.sandbox.inside.watch import give_back
 from autograder.sandbox.proven import Sandbox, proven_wall
 from autograder.sandbox.wall import Wall, WallError
 from autograder.store import Store
@@ -149,4 +150,5 @@ def _kept(graded: Graded, store: Store | None) -> Graded:
         raise RuntimeError(CHANGED)
     if store is not None:
         store.put(graded)
+    give_back()
     return graded

@@ -1,6 +1,7 @@
 """Grade many: notebooks by name, or a classroom into nbgrader's gradebook."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,7 +17,7 @@ from autograder.manifest import manifest
 from autograder.pool import Graders, Outcome
 from autograder.raw_notebook import Unreadable, read_notebook
 from autograder.released import check_before_grading
-from autograder.report import Report
+from autograder.report import Report, folded, unfolded
 from autograder.rooms import Rooms
 from autograder.running import Run
 from autograder.sandbox.outputs import readable
@@ -72,16 +73,16 @@ def grade_notebooks(
     tasks = [
         _task(file.resolve(), assignment, _student(file, assignment), fixed_seed) for file in files
     ]
-    reports: dict[int, Report] = {}
+    reports: dict[int, bytes] = {}
     with (
         Run(len(tasks), way.log) as run,
         _graders(classroom(), tasks, way, keep=False) as graders,
     ):
         run.tell("start", assignment=assignment, submissions=len(tasks), jobs=graders.jobs)
         for outcome in graders.grade_all(tasks):
-            reports[outcome.number] = _told(outcome, run)
+            reports[outcome.number] = folded(_told(outcome, run))
             run.advance()
-    return [report for _, report in sorted(reports.items())]
+    return _in_order(reports)
 
 
 def grade_classroom(assignment: str, way: Way, fixed_seed: int | None) -> list[Report]:
@@ -126,7 +127,7 @@ def _into_gradebook(
 ) -> tuple[list[Report], list[tuple[str, str]]]:
     """Grade and write; return the reports in order, and whose was not written, with the reason."""
     assignment = tasks[0].assignment
-    reports: dict[int, Report] = {}
+    reports: dict[int, bytes] = {}
     problems: list[tuple[str, str]] = []
     given_up = ""
     before = written(root, assignment)
@@ -135,7 +136,7 @@ def _into_gradebook(
         write: Write | None = None
         for outcome in graders.grade_all(tasks):
             task, report = tasks[outcome.number], _told(outcome, run)
-            reports[outcome.number] = report
+            reports[outcome.number] = folded(report)
             if not (outcome.kept and before.has(task.student, report)):
                 # nbgrader is imported while the processes grade.
                 write = write or gradebook_writer()
@@ -151,7 +152,11 @@ def _into_gradebook(
                     problems.append((readable(task.student), problem))
                     run.tell("unwritten", student=report.student, problem=problem)
             run.advance()
-    return [report for _, report in sorted(reports.items())], problems
+    return _in_order(reports), problems
+
+
+def _in_order(reports: Mapping[int, bytes]) -> list[Report]:
+    return [unfolded(report) for _, report in sorted(reports.items())]
 
 
 def _graders(root: Path, tasks: list[Task], way: Way, keep: bool) -> Graders:

@@ -125,7 +125,10 @@ def command(jobs: int) -> dict[str, float]:
     with subprocess.Popen([*words, "--regrade"], stdout=subprocess.DEVNULL) as run:
         while run.poll() is None:
             time.sleep(LOOK_SECONDS)
-            workers = sum(map(_megabytes, below(run.pid)))
+            processes = below(run.pid)
+            workers = sum(map(_megabytes, processes))
+            if below(run.pid) != processes:  # pages that one left would count for another as well
+                continue
             most = [max(most[0], workers + _megabytes(run.pid)), max(most[1], workers / jobs)]
     if run.returncode:
         raise SystemExit(f"`autograder grade` ended with {run.returncode}")

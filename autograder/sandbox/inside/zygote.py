@@ -155,6 +155,8 @@ def warm_up(ipython: shell.Runner) -> None:
     shell.run_cell(ipython, 0, WARM_CELL, store_history=False)
     for name in set(ipython.user_ns) - before:
         del ipython.user_ns[name]
+    gc.collect()
+    watch.give_back()
     gc.freeze()
 
 
