@@ -18,6 +18,8 @@ def account(exercise: Exercise, hints: Mapping[str, str]) -> str:
     passed = sum(test.passed for test in exercise.tests)
     count = f"{passed} of {len(exercise.tests)} hidden tests passed"
     lines = [f"{exercise.id}: {exercise.score:g} of {exercise.max_score:g} points, {count}."]
+    if exercise.carried:
+        lines += _wrapped(f"✓ {carried_in_words(exercise)}")
     for tests in by_cause(exercise):
         lines += _cause(tests, exercise, hints)
     if exercise.score == 0 and passed:
@@ -37,6 +39,12 @@ def by_cause(exercise: Exercise) -> list[list[Test]]:
 def how_many(tests: Sequence[Test], exercise: Exercise) -> str:
     """Count tests, "" for a single one, and for all of them."""
     return f"{len(tests)} tests: " if 1 < len(tests) < len(exercise.tests) else ""
+
+
+def carried_in_words(exercise: Exercise) -> str:
+    """Say which exercises were put right for this one's sake."""
+    names = " and ".join(f"`{name}`" for name in exercise.carried)
+    return f"Judged with {names} put right: what is wrong there costs nothing here."
 
 
 def _why_no_points(exercise: Exercise) -> Iterator[str]:

@@ -96,6 +96,7 @@ def read_assignment(name: str, rooms: Rooms | None = None) -> Assignment:
             flaws.append((cell.line, str(error)))
     whole = len(cells) == len(notebook.cells)  # else names and points are not all known
     flaws += _name_flaws(cells)
+    flaws += _order_flaws(cells) if whole else ()
     flaws += heading_flaws(cells) if whole else ()
     flaws.sort()
     flaws += _points_flaw(cells) if whole else ()
@@ -150,6 +151,23 @@ def _name_flaws(cells: Sequence[Cell]) -> Iterator[Flaw]:
             if name in seen:
                 yield cell.line, f"{name!r} was used already in line {seen[name]}; use each once"
             seen[name] = cell.line
+
+
+def _order_flaws(cells: Sequence[Cell]) -> Iterator[Flaw]:
+    """An exercise builds on, or needs, exercises that stand above it, each named once."""
+    above: list[str] = []
+    for cell in cells:
+        if not isinstance(cell, Exercise):
+            continue
+        named = (*cell.builds_on, *cell.needs)
+        for name in named:
+            if name not in above or named.count(name) > 1:
+                yield (
+                    cell.line,
+                    f"{cell.id!r} builds on or needs {name!r}; name exercises above it, each once: "
+                    f"{', '.join(above) or 'there are none'}",
+                )
+        above.append(cell.id)
 
 
 def _points_flaw(cells: Sequence[Cell]) -> Iterator[Flaw]:

@@ -2,19 +2,24 @@
 
 What failed tests asked for and got was recorded. Each misconception of the exercise, our own code,
 is asked the same. A mistake is named for a test only where every call came out as with it, no
-passed test speaks against it, and no other mistake accounts for as many of the failed tests.
+passed test speaks against it, and no other mistake accounts for as many of the failed tests. Among
+these others are mistakes that were named in earlier exercises: what builds on them feels them.
 """
 
 import copy
-from collections.abc import Sequence
+import inspect
+import warnings
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
+from importlib import import_module
 from types import FunctionType
 
 import numpy as np
 
+from autograder.assignment import Assignment
 from autograder.limit import OutOfTime, cpu_limit
-from autograder.misconception import Entry, Misconception, mutant
-from autograder.program import run_with
+from autograder.misconception import Entry, Misconception, mutant, read_misconceptions
+from autograder.program import program_of, run_with
 from autograder.told import UNWRITTEN
 from autograder.verdict import Asked, Verdict
 from course.compare import difference
@@ -24,7 +29,41 @@ LONG = ("scale", "cost")  # what is asked there takes long, and tells few mistak
 LONG_SECONDS = 1.0
 
 
-def diagnose(verdicts: Sequence[Verdict], known: Sequence[Misconception]) -> dict[str, Entry]:
+def diagnose_all(
+    assignment: Assignment, judged: Mapping[str, tuple[Sequence[Verdict], Collection[str]]]
+) -> dict[str, dict[str, Entry]]:
+    """Name the misconceptions behind the failed tests of all exercises.
+
+    Args:
+        assignment: whose exercises.
+        judged: by exercise, in their order, its verdicts and which exercises were put right for
+            them: no mistake there can be felt here.
+
+    Returns:
+        By exercise what `diagnose` returns of it.
+    """
+    found: dict[str, dict[str, Entry]] = {}
+    earlier: list[Misconception] = []
+    for exercise, (verdicts, put_right) in judged.items():
+        found[exercise] = {}
+        if not all(verdict.passed for verdict in verdicts):  # else the bank need not be read
+            known = [each for each in _bank(assignment) if each.entry.exercise == exercise]
+            rivals = [each for each in earlier if each.entry.exercise not in put_right]
+            found[exercise] = diagnose(verdicts, known, rivals)
+            earlier += [each for each in known if each.entry in found[exercise].values()]
+    return found
+
+
+@cache
+def _bank(assignment: Assignment) -> tuple[Misconception, ...]:
+    return tuple(read_misconceptions(assignment))
+
+
+def diagnose(
+    verdicts: Sequence[Verdict],
+    known: Sequence[Misconception],
+    earlier: Sequence[Misconception] = (),
+) -> dict[str, Entry]:
     """Name the misconceptions behind the failed tests of one exercise.
 
     It is called in a process's main thread, as it stops a mutant that hangs by a signal.
@@ -32,6 +71,7 @@ def diagnose(verdicts: Sequence[Verdict], known: Sequence[Misconception]) -> dic
     Args:
         verdicts: of all the tests of the exercise.
         known: the exercise's misconceptions.
+        earlier: those that were named in earlier exercises.
 
     Returns:
         The entry of the misconception by the test's name, for the tests that have one.
@@ -42,15 +82,15 @@ def diagnose(verdicts: Sequence[Verdict], known: Sequence[Misconception]) -> dic
         return {}
     passed = [each for each in verdicts if each.passed and each.category not in LONG]
     explained = [
-        (each.entry, _explained(each, failed)) for each in known if _unrefuted(each, passed)
+        (each, _explained(each, failed)) for each in (*known, *earlier) if _unrefuted(each, passed)
     ]
     found: dict[str, Entry] = {}
     for verdict in failed:
-        rivals = [(len(names), entry) for entry, names in explained if verdict.name in names]
+        rivals = [(len(names), each) for each, names in explained if verdict.name in names]
         most = max((count for count, _ in rivals), default=0)
-        best = [entry for count, entry in rivals if count == most]
-        if len(best) == 1:
-            found[verdict.name] = best[0]
+        best = [each for count, each in rivals if count == most]
+        if len(best) == 1 and best[0] not in earlier:
+            found[verdict.name] = best[0].entry
     return found
 
 
@@ -101,8 +141,16 @@ def _outcome(
 ) -> tuple[object, str]:
     """Return what the mistake gives, and the type of its exception if it raises one."""
     names: dict[str, object] = {**program.__globals__, **_definitions(misconception)}
+    for name in program_of(program).names:
+        module = getattr(program.__globals__[name], "__module__", "")
+        if module != misconception.module:
+            names[name] = _felt(misconception, module).get(name, names[name])
     try:
-        with cpu_limit(seconds), np.errstate(all="ignore"):
+        with (
+            cpu_limit(seconds),
+            warnings.catch_warnings(action="ignore"),
+            np.errstate(all="ignore"),
+        ):
             return run_with(program, names, copy.deepcopy(inputs)), ""
     except (Exception, OutOfTime) as error:  # a mistake may break anything
         return None, type(error).__name__
@@ -123,3 +171,25 @@ def _wrong(verdict: Verdict) -> bool:
 @cache
 def _definitions(misconception: Misconception) -> dict[str, object]:
     return mutant(misconception)
+
+
+@cache
+def _felt(misconception: Misconception, module: str) -> dict[str, object]:
+    """Return what another module of the reference defines, if it imports what is mistaken.
+
+    It is run afresh, and finds there what a notebook with the mistake has.
+    """
+    if not module.startswith("reference."):
+        return {}
+    there = import_module(module)
+    changed = {
+        name: value
+        for name, value in _definitions(misconception).items()
+        if getattr(vars(there).get(name), "__module__", "") == misconception.module
+    }
+    if not changed:
+        return {}
+    names: dict[str, object] = {"__name__": module, "__package__": there.__package__}
+    exec(compile(inspect.getsource(there), module, "exec"), names)
+    names |= changed
+    return names

@@ -2,6 +2,7 @@
 
     # %% exercise="gates" points=10 answer=["reference.gates:add_forward", ...]
     # %% exercise="value_ops" points=24 answer="reference.scalar:Value" given=["__init__"]
+    # %% exercise="mlp" points=10 answer="reference.mlp:mlp" builds_on=["linear"] needs=["shapes"]
     # %% exercise="quiz" points=4 answer="reference.quizzes.a1_graphs:answer" choices="ABCDE"
     # %% exercise="shapes" points=4 answer="reference.quizzes.a2_tensors:answers" form="table"
     # %% [markdown] essay="essay_chain_rule" points=10
@@ -46,6 +47,8 @@ class Exercise:
     """An empty cell whose answers stand in the reference, as `module:name`.
 
     An answer that is a value has `choices`, the letters that may be chosen, or another `form`.
+    Earlier exercises that this one uses are `builds_on`, if an error there is not carried forward
+    (see `carry`), else `needs`.
     """
 
     id: str
@@ -55,6 +58,8 @@ class Exercise:
     choices: str | None
     form: Literal["table", "pairs"] | None
     line: int
+    builds_on: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
 
     @property
     def is_question(self) -> bool:
@@ -81,6 +86,8 @@ class _ExerciseKeys(msgspec.Struct, frozen=True):
     given: list[str] = []
     choices: str | None = None
     form: Literal["table", "pairs"] | None = None
+    builds_on: list[str] = []
+    needs: list[str] = []
 
 
 class _EssayKeys(msgspec.Struct, frozen=True):
@@ -129,8 +136,17 @@ def _exercise(cell: TextCell) -> Exercise:
             )
     if not answers or len(set(answers)) < len(answers):
         raise ValueError(f"exercise {keys.exercise!r} needs an answer, and each answer only once")
-    given = tuple(keys.given)
-    return Exercise(keys.exercise, keys.points, answers, given, keys.choices, keys.form, cell.line)
+    return Exercise(
+        keys.exercise,
+        keys.points,
+        answers,
+        tuple(keys.given),
+        keys.choices,
+        keys.form,
+        cell.line,
+        tuple(keys.builds_on),
+        tuple(keys.needs),
+    )
 
 
 def _essay(cell: TextCell) -> Essay:

@@ -54,6 +54,13 @@ class _SuiteError(ValueError):
 
 def _parts(assignment: Assignment, exercise: Exercise) -> Parts:
     answers = tuple(find_answer(spec) for spec in exercise.answers)
+    for name in exercise.builds_on:
+        for spec in assignment.exercise(name).answers:
+            if not isinstance(find_answer(spec).node, ast.FunctionDef) or "." in spec.split(":")[1]:
+                raise AnswerError(
+                    f"it builds on {name!r}, whose answer {spec} is no function of data that could "
+                    "be served in its place; say needs instead of builds_on"
+                )
     suite = assignment.rooms.suite(assignment.id, exercise.id)
     shown = assignment.rooms.shown(suite)
     programs = _public_programs(suite, shown)

@@ -4,20 +4,21 @@ A function of the notebook, the assignment and the seed; it reads and writes not
 """
 
 import time
-from collections.abc import Iterable, Sequence
-from functools import cache
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import msgspec
 
 from autograder.account import account
 from autograder.assignment import Assignment
+from autograder.carry import Second, judge_again
 from autograder.companions import companions
-from autograder.diagnosis import diagnose
+from autograder.diagnosis import diagnose_all
 from autograder.directives import Exercise as Directive
 from autograder.explain import STOPPED, Ran, cell_trouble, explain, kind_of, name_cell
 from autograder.judge import judge
 from autograder.manifest import ManifestCell, manifest
-from autograder.misconception import Entry, Misconception, read_misconceptions
+from autograder.misconception import Entry
 from autograder.repair import Cell, mend
 from autograder.report import CellError, Exercise, Failure, Receipt, Report, Status, Test
 from autograder.sandbox.outputs import Output, readable
@@ -35,6 +36,19 @@ class GradedCell(msgspec.Struct, omit_defaults=True):
 
     cell: Cell
     outputs: list[Output] = []
+
+
+@dataclass(frozen=True)
+class _Counted:
+    """What counts of an exercise: its verdicts, and which exercises were put right for them."""
+
+    exercise: Directive
+    verdicts: list[Verdict]
+    carried: tuple[str, ...] = ()
+
+    @property
+    def score(self) -> float:
+        return points(self.exercise.points, self.verdicts)
 
 
 class Graded(msgspec.Struct):
@@ -69,13 +83,21 @@ def grade(
     began = time.monotonic()
     cells = manifest(assignment)
     mended = mend(data, cells)
-    code = to_run(mended.cells, cells)
-    with Submission(wall, code, companions(assignment), assignment.limits) as submission:
+    code, beside = to_run(mended.cells, cells), companions(assignment)
+
+    def fresh() -> Submission:
+        return Submission(wall, code, beside, assignment.limits)
+
+    with fresh() as submission:
         runs = submission.run()
         verdicts = judge(assignment.id, submission, seed)
+    again = judge_again(assignment, verdicts, mended.cells, fresh, seed)
     questions = [exercise.id for exercise in assignment.exercises if exercise.is_question]
     ran = Ran(mended.cells, runs, _homes(assignment), questions, assignment.limits)
-    judged = [_judged(exercise, verdicts, ran, assignment) for exercise in assignment.exercises]
+    counted = [_counted(exercise, verdicts, again) for exercise in assignment.exercises]
+    tried = {each.exercise.id: (each.verdicts, each.carried) for each in counted}
+    causes = diagnose_all(assignment, tried)
+    judged = [_judged(each, ran, causes[each.exercise.id]) for each in counted]
     exercises = [exercise for exercise, _ in judged]
     made_by = versions()
     report = Report(
@@ -130,20 +152,19 @@ def _outputs(index: int, ran: Ran) -> list[Output]:
     return [*run.outputs, Output("stream", name="stderr", text=cell_trouble(index, ran) + "\n")]
 
 
-@cache
-def _known(assignment: Assignment) -> tuple[Misconception, ...]:
-    return tuple(read_misconceptions(assignment))
-
-
-def _judged(
-    exercise: Directive, verdicts: Sequence[Verdict], ran: Ran, assignment: Assignment
-) -> tuple[Exercise, str]:
-    """Return an exercise's part of the report, and the account that its author reads."""
+def _counted(
+    exercise: Directive, verdicts: Sequence[Verdict], again: Mapping[str, Second]
+) -> _Counted:
     own = [verdict for verdict in verdicts if verdict.exercise == exercise.id]
-    causes: dict[str, Entry] = {}
-    if not all(verdict.passed for verdict in own):  # else the bank need not be read
-        known = [each for each in _known(assignment) if each.entry.exercise == exercise.id]
-        causes = diagnose(own, known)
+    found = [_Counted(exercise, own)]
+    if exercise.id in again:
+        found.append(_Counted(exercise, again[exercise.id].verdicts, again[exercise.id].right))
+    return max(found, key=lambda each: each.score)  # of equal ones the first
+
+
+def _judged(each: _Counted, ran: Ran, causes: Mapping[str, Entry]) -> tuple[Exercise, str]:
+    """Return an exercise's part of the report, and the account that its author reads."""
+    exercise, own = each.exercise, each.verdicts
     messages = explain(own, ran)
     tests = [
         Test(
@@ -157,10 +178,8 @@ def _judged(
         )
         for v, message in zip(own, messages, strict=True)
     ]
-    score = points(exercise.points, own)
-    found = Exercise(
-        exercise.id, score, exercise.points, status(score, exercise.points, own, ran), tests
-    )
+    how = status(each.score, exercise.points, own, ran)
+    found = Exercise(exercise.id, each.score, exercise.points, how, tests, list(each.carried))
     hints = {entry.name: f"{entry.hint} (See {entry.see}.)" for entry in causes.values()}
     return found, account(found, hints)
 

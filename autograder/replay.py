@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.assignment import Assignment
+from autograder.carry import judge_with
 from autograder.classroom import classroom
 from autograder.companions import companions
 from autograder.diagnosis import diagnose
@@ -20,7 +21,7 @@ from autograder.repair import Cell, mend
 from autograder.report import Report, Test
 from autograder.sandbox.proven import Sandbox, proven_wall
 from autograder.sandbox.submission import Submission
-from autograder.verdict import Verdict
+from autograder.verdict import TestId, Verdict
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ def replay(receipt: Path, notebook: Path, test: str | None, sandbox: Sandbox) ->
         Submission(wall, code, companions(assignment), assignment.limits) as submission,
     ):
         submission.run()
-        verdicts = judge(assignment.id, submission, drawn, only=wanted)
+        verdicts = _judged(report, assignment, submission, drawn, wanted)
     named = {(each.exercise, each.name): each for each in verdicts}
     gone = [name for exercise, name in wanted if (exercise, name) not in named]
     if gone:
@@ -97,6 +98,24 @@ def replay(receipt: Path, notebook: Path, test: str | None, sandbox: Sandbox) ->
     tests = _with_causes(report, assignment, chosen, same)
     spent = time.monotonic() - began
     return Replay(report, drawn, changes, mended.repairs, mended.cells, tests, round(spent, 1))
+
+
+def _judged(
+    report: Report,
+    assignment: Assignment,
+    submission: Submission,
+    drawn: int,
+    wanted: Sequence[TestId],
+) -> list[Verdict]:
+    """Run tests as the report's were run: where exercises were put right for them, so again."""
+    carried = {each.id: each.carried for each in report.exercises if each.carried}
+    ordinary = [test for test in wanted if test[0] not in carried]
+    verdicts = judge(assignment.id, submission, drawn, only=ordinary)
+    for exercise, right in carried.items():
+        tests = [test for test in wanted if test[0] == exercise]
+        if tests:
+            verdicts += judge_with(assignment, right, submission, drawn, tests)
+    return verdicts
 
 
 def _with_causes(

@@ -1,5 +1,6 @@
 """The report of one graded notebook, and its published schema."""
 
+import zlib
 from typing import Literal
 
 import msgspec
@@ -24,10 +25,11 @@ class Test(msgspec.Struct):
     fault: Failure | None = None
 
 
-class Exercise(msgspec.Struct):
+class Exercise(msgspec.Struct, omit_defaults=True):
     """One exercise: points x passed weight / total weight, rounded to 0.5.
 
-    It has none unless a test of values passed, and every required one.
+    It has none unless a test of values passed, and every required one. Where exercises are
+    `carried`, score and tests are of a second judgement in which those were right (see `carry`).
     """
 
     id: str
@@ -35,6 +37,7 @@ class Exercise(msgspec.Struct):
     max_score: float
     status: Status
     tests: list[Test]
+    carried: list[str] = []
 
 
 class CellError(msgspec.Struct):
@@ -75,6 +78,16 @@ class Report(msgspec.Struct, omit_defaults=True):
     def for_students(self) -> "Report":
         """Return the edition without the receipt."""
         return msgspec.structs.replace(self, receipt=None)
+
+
+def folded(report: Report) -> bytes:
+    """Return a report in a tenth of its memory: a class has thousands."""
+    return zlib.compress(msgspec.json.encode(report), 1)
+
+
+def unfolded(data: bytes) -> Report:
+    """Return the report that was folded."""
+    return msgspec.json.decode(zlib.decompress(data), type=Report)
 
 
 def schema() -> bytes:

@@ -4,7 +4,7 @@ import html
 import re
 from collections.abc import Iterator
 
-from autograder.account import by_cause, how_many
+from autograder.account import by_cause, carried_in_words, how_many
 from autograder.report import Exercise, Report
 
 MARKS = re.compile(r"([\\`*_\[\]{}|~#])")
@@ -42,6 +42,8 @@ def _section(report: Report) -> Iterator[str]:
 
 
 def _reasons(exercise: Exercise) -> Iterator[str]:
+    if exercise.carried:
+        yield _plain(carried_in_words(exercise))
     for tests in by_cause(exercise):
         yield _plain(how_many(tests, exercise) + tests[0].message)
 

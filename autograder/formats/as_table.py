@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from autograder.account import by_cause, how_many
+from autograder.account import by_cause, carried_in_words, how_many
 from autograder.misconception import entries
 from autograder.report import Exercise, Report, Test
 
@@ -36,12 +36,13 @@ def _table(report: Report) -> Table:
         table.add_column(heading, justify="right" if heading == "points" else "left")
     for exercise in report.exercises:
         reasons = [_reason(tests, exercise, report.assignment) for tests in by_cause(exercise)]
+        carried = [carried_in_words(exercise)] if exercise.carried else []
         more = [f"and {len(reasons) - SHOWN} more"] if len(reasons) > SHOWN else []
         table.add_row(
             exercise.id,
             f"{exercise.score:g} / {exercise.max_score:g}",
             exercise.status,
-            Text("\n".join(reasons[:SHOWN] + more)),
+            Text("\n".join(carried + reasons[:SHOWN] + more)),
         )
     return table
 

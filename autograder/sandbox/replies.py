@@ -41,6 +41,14 @@ class CallReply(msgspec.Struct):
     place: tuple[int, int] | None = None
 
 
+class Wish(msgspec.Struct, forbid_unknown_fields=True):
+    """What may come before a call's reply: a served function is to be called with these."""
+
+    serve: str
+    inputs: list[object]
+    named: dict[str, object]
+
+
 class Fault(Exception):
     """A call had no answer; `kind` says why, in words that a student may read.
 

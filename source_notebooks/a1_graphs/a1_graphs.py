@@ -340,7 +340,7 @@ widgets.GraphStepper(f, title="W4: a sigmoid neuron in small gates")
 # - Where the lengths do not fit, raise a `ValueError` that names both. That is good manners, and
 #   not tested.
 
-# %% exercise="sigmoid_neuron" points=8 answer="reference.gates:sigmoid_neuron"
+# %% exercise="sigmoid_neuron" points=8 answer="reference.gates:sigmoid_neuron" builds_on=["gates"]
 
 # %% [markdown]
 # **Now use it.** Which single weight would you raise by 0.1 to make the neuron of W4 answer with a
@@ -557,7 +557,7 @@ plots.draw_graph(f, title="y has to wait for s")
 # is to count for each value how many of its uses are not dealt with yet. Try it on paper with the
 # trap above.
 
-# %% exercise="topological_order" points=10 answer="reference.scalar:topological_order"
+# %% exercise="topological_order" points=10 answer="reference.scalar:topological_order" needs=["value_ops"]
 
 # %% [markdown]
 # **Ask yourself:** for the graph of W2, write down two different orders that are both right. Which
@@ -611,7 +611,7 @@ plots.draw_graph(f, title="y has to wait for s")
 # - Find out who uses whom once, before you start. Searching all values again for each value is
 #   slow.
 
-# %% exercise="backward_pull" points=10 answer="reference.scalar:backward_pull"
+# %% exercise="backward_pull" points=10 answer="reference.scalar:backward_pull" needs=["value_ops", "topological_order"]
 
 # %% [markdown]
 # ### Exercise `backward_push` ({points:backward_push})
@@ -624,7 +624,7 @@ plots.draw_graph(f, title="y has to wait for s")
 # - Values that `self` does not depend on keep their `.grad`.
 # - Long chains work, as in `topological_order`.
 
-# %% exercise="backward_push" points=14 answer="reference.scalar:Value.backward"
+# %% exercise="backward_push" points=14 answer="reference.scalar:Value.backward" needs=["value_ops", "topological_order"]
 
 # %% [markdown]
 # ### Your engine at work
@@ -787,7 +787,7 @@ widgets.GradientCheck(
 # - Good manners, not tested: a claimed gradient of another shape than `x` is a `ValueError` that
 #   names both shapes, NaN anywhere gives NaN, and an array without entries gives 0.
 
-# %% exercise="gradient_check" points=6 answer="reference.differences:gradient_check"
+# %% exercise="gradient_check" points=6 answer="reference.differences:gradient_check" needs=["numerical_gradient"]
 
 # %% [markdown]
 # Now put your engine on trial, with the quiz function of W8: the forward pass is written twice,
@@ -848,7 +848,7 @@ widgets.GradientCheck(neuron, neuron_by_values, weights, title="Eight weights on
 # of $(w - \mathrm{target})^2$ in each step; build a new graph for each, as the graph belongs to
 # one $w$.
 
-# %% exercise="fit_constant" points=6 answer="reference.descent:fit_constant"
+# %% exercise="fit_constant" points=6 answer="reference.descent:fit_constant" needs=["value_ops", "backward_push"]
 
 # %% [markdown]
 # Change the rate. What happens at 0.5? At 0.9, as here? At exactly 1? Above 1? Say why, before you

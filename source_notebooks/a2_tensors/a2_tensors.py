@@ -303,7 +303,7 @@ plots.broadcasting(
 # There is no `backward` yet. The checks walk every path from the result down to the inputs, calling
 # `pull` on the way, as you did by hand in W5, and add up what arrives.
 
-# %% exercise="elementwise" points=18 answer="reference.tensor:Tensor" given=["__init__", "__repr__", "shape", "item", "detach", "zero_grad", "lift", "__rmatmul__"]
+# %% exercise="elementwise" points=18 answer="reference.tensor:Tensor" given=["__init__", "__repr__", "shape", "item", "detach", "zero_grad", "lift", "__rmatmul__"] builds_on=["unbroadcast"]
 
 # %% [markdown]
 # The next picture follows the `.parents` of *your* Tensors. It is the sigmoid neuron of W4, now for
@@ -388,7 +388,7 @@ plots.draw_arrays(five_examples, title="W4 for five examples at once")
 # that is missing, multiply, and give everything its shape back. `a.mT` transposes the last two axes
 # of a batch.
 
-# %% exercise="matmul" points=14 answer="reference.tensor:Tensor.__matmul__"
+# %% exercise="matmul" points=14 answer="reference.tensor:Tensor.__matmul__" builds_on=["unbroadcast"] needs=["elementwise"]
 
 # %% [markdown]
 # **Try it** on the small example above: in a cell of your own, make `x` and `w`, let `z = x @ w`, and
@@ -436,7 +436,7 @@ plots.draw_arrays(five_examples, title="W4 for five examples at once")
 # below gives the name back, so that `max(2, 3)` still works in the cells after it. Inside the
 # methods `sum(...)` is Python's too; write `self.sum(...)` for yours.
 
-# %% exercise="reductions" points=14 answer=["reference.tensor:Tensor.sum", "reference.tensor:Tensor.mean", "reference.tensor:Tensor.max"]
+# %% exercise="reductions" points=14 answer=["reference.tensor:Tensor.sum", "reference.tensor:Tensor.mean", "reference.tensor:Tensor.max"] needs=["elementwise"]
 
 # %% [markdown]
 # **Ask yourself:** `x` has shape `(64, 10)`. What is the gradient of `x.mean()` by each of its
@@ -479,7 +479,7 @@ print("dx[index] += g gives", dx, "and has lost the 1")
 #   every pick.**
 # - The pull of `x[index]` returns an array of the shape of `x`, also where nothing was picked.
 
-# %% exercise="shape_ops" points=12 answer=["reference.tensor:Tensor.reshape", "reference.tensor:Tensor.transpose", "reference.tensor:Tensor.__getitem__"]
+# %% exercise="shape_ops" points=12 answer=["reference.tensor:Tensor.reshape", "reference.tensor:Tensor.transpose", "reference.tensor:Tensor.__getitem__"] needs=["elementwise"]
 
 # %% [markdown]
 # **What picking is good for.** A batch of scores has one row for each example and one column for each
@@ -533,7 +533,7 @@ print("dx[index] += g gives", dx, "and has lost the 1")
 # You may write it into the cell again, or count for each node how many of its uses have not reported
 # yet.
 
-# %% exercise="tensor_backward" points=14 answer="reference.tensor:Tensor.backward"
+# %% exercise="tensor_backward" points=14 answer="reference.tensor:Tensor.backward" needs=["elementwise"]
 
 # %% [markdown]
 # ### Your engine at work
@@ -659,7 +659,7 @@ plots.pass_times(three_layers, [32, 64, 128, 256, 512], "W13: three layers on yo
 # - $c$ may be taken from `t.data`, as a constant: the result does not depend on it, so no gradient has
 #   to flow through it.
 
-# %% exercise="log_softmax" points=6 answer="reference.tensor_functions:log_softmax"
+# %% exercise="log_softmax" points=6 answer="reference.tensor_functions:log_softmax" needs=["elementwise", "reductions"]
 
 # %% [markdown]
 # **Derive it once by hand.** For one row, what is the gradient of $-\log p_0$ by the logits? Your engine
@@ -711,7 +711,7 @@ print("probabilities:", np.exp(log_p.data))
 #   `np.maximum` passes NaN on.
 # - **Announced cost:** `f` is called at most 21 times for each input, however many entries that has.
 
-# %% exercise="check_gradients" points=6 answer="reference.directions:check_gradients"
+# %% exercise="check_gradients" points=6 answer="reference.directions:check_gradients" needs=["elementwise", "reductions", "tensor_backward"]
 
 # %% [markdown]
 # Now put the whole engine on trial: a network of two layers, with nearly everything you wrote. A number

@@ -712,7 +712,7 @@ check_backward(
 #   gradient; `x` was used twice.
 # - **Announced cost:** maxout with some hundred thousand inputs.
 
-# %% exercise="activations" points=15 answer=["reference.layers.activations:sigmoid_forward", "reference.layers.activations:sigmoid_backward", "reference.layers.activations:tanh_forward", "reference.layers.activations:tanh_backward", "reference.layers.activations:relu_forward", "reference.layers.activations:relu_backward", "reference.layers.activations:leaky_relu_forward", "reference.layers.activations:leaky_relu_backward", "reference.layers.activations:maxout_forward", "reference.layers.activations:maxout_backward"]
+# %% exercise="activations" points=15 answer=["reference.layers.activations:sigmoid_forward", "reference.layers.activations:sigmoid_backward", "reference.layers.activations:tanh_forward", "reference.layers.activations:tanh_backward", "reference.layers.activations:relu_forward", "reference.layers.activations:relu_backward", "reference.layers.activations:leaky_relu_forward", "reference.layers.activations:leaky_relu_backward", "reference.layers.activations:maxout_forward", "reference.layers.activations:maxout_backward"] builds_on=["linear"]
 
 # %% [markdown]
 # **Your pairs, drawn**: the line is your forward, the dashes are your backward with ones for
@@ -805,7 +805,7 @@ animals()
 # - Use your own layers. Everything that the way back needs goes into `cache`.
 # - Another `activation` is a `ValueError`; good manners, not tested.
 
-# %% exercise="mlp_forward" points=10 answer="reference.mlp:mlp_forward"
+# %% exercise="mlp_forward" points=10 answer="reference.mlp:mlp_forward" builds_on=["linear", "activations"]
 
 # %% [markdown]
 # ### Exercise `mlp_backward` ({points:mlp_backward})
@@ -819,7 +819,7 @@ animals()
 #   are.
 # - **Announced cost:** a network with some hundred thousand weights.
 
-# %% exercise="mlp_backward" points=16 answer="reference.mlp:mlp_backward"
+# %% exercise="mlp_backward" points=16 answer="reference.mlp:mlp_backward" builds_on=["linear", "activations"] needs=["mlp_forward"]
 
 # %% [markdown]
 # **The judge of W16.** A random network with three hidden layers of 4 neurons: `sum_over_paths`

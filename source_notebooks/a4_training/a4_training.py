@@ -379,7 +379,7 @@ print([w.size + b.size for w, b in deck_params], sum(w.size + b.size for w, b in
 #
 # It takes about fifteen lines.
 
-# %% exercise="train" points=20 answer="reference.training:train"
+# %% exercise="train" points=20 answer="reference.training:train" needs=["minibatches"]
 
 # %% [markdown]
 # ### Digits

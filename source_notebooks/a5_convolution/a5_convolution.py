@@ -227,7 +227,7 @@ w28
 #
 # (You may write the second with the first: which `pad`, and what must happen to the kernel?)
 
-# %% exercise="correlate2d" points=10 answer=["reference.signals:correlate2d", "reference.signals:convolve2d"]
+# %% exercise="correlate2d" points=10 answer=["reference.signals:correlate2d", "reference.signals:convolve2d"] builds_on=["zero_pad"]
 
 # %% [markdown]
 # ### Example W29: identity, blur, and a slide to mend (C601)
@@ -360,7 +360,7 @@ plots.draw_grids(
 # - **Announced cost**, one test: 200 000 images of 3x3 pixels. A loop over *places in the output*
 #   is fine; what can you then do for all images at once? (`np.tensordot` and `np.einsum` help.)
 
-# %% exercise="conv2d_forward" points=16 answer="reference.layers.convolution:conv2d_forward"
+# %% exercise="conv2d_forward" points=16 answer="reference.layers.convolution:conv2d_forward" builds_on=["zero_pad", "output_size"]
 
 # %% [markdown]
 # ### Where does each output's gradient go?
@@ -416,7 +416,7 @@ plots.draw_grids(
 # - Nudging is a good way to check your gradients. As the answer itself it earns nothing: one hidden
 #   test, required for any points here, tells the two apart.
 
-# %% exercise="conv2d_backward" points=20 answer="reference.layers.convolution:conv2d_backward"
+# %% exercise="conv2d_backward" points=20 answer="reference.layers.convolution:conv2d_backward" builds_on=["zero_pad", "output_size"] needs=["conv2d_forward"]
 
 # %% [markdown]
 # **The judge.** `check_backward` compares your pair with numerical derivatives. Change the sizes.
@@ -486,7 +486,7 @@ plots.draw_grids(
 # - **Windows overlap** where `stride` is less than `size`. Images may be uneven, and all negative.
 # - **Announced cost:** some hundred thousand pixels, too many for nudging.
 
-# %% exercise="maxpool2d" points=14 answer=["reference.layers.pooling:maxpool2d_forward", "reference.layers.pooling:maxpool2d_backward"]
+# %% exercise="maxpool2d" points=14 answer=["reference.layers.pooling:maxpool2d_forward", "reference.layers.pooling:maxpool2d_backward"] builds_on=["output_size"]
 
 # %% [markdown]
 # **Average pooling** is a convolution of each map with a fixed filter of $1/K^2$ (C601: it "used to be
@@ -499,7 +499,7 @@ plots.draw_grids(
 # `avgpool2d_forward(x, size=2, stride=2) -> (out, cache)` and `avgpool2d_backward(dout, cache) -> dx`:
 # shapes, overlaps, uneven sizes and the **announced cost** as before. (The pixel gets 1 + 2 = 3.)
 
-# %% exercise="avgpool2d" points=8 answer=["reference.layers.pooling:avgpool2d_forward", "reference.layers.pooling:avgpool2d_backward"]
+# %% exercise="avgpool2d" points=8 answer=["reference.layers.pooling:avgpool2d_forward", "reference.layers.pooling:avgpool2d_backward"] builds_on=["output_size"]
 
 # %% [markdown]
 # **Watch both.** Step *backward*, to the last window, where two sixes tie; choose the other way to

@@ -354,7 +354,7 @@ plots.draw_grids(
 #
 # The given pairs do the work of each layer. Write the way there, keep each cache, and then walk back.
 
-# %% exercise="convnet_loss" points=24 answer="reference.convnet:convnet_loss"
+# %% exercise="convnet_loss" points=24 answer="reference.convnet:convnet_loss" builds_on=["flatten"]
 
 # %% [markdown]
 # **Your gradient, used.** C601's algorithm on three kinds of images: bars in the upper, the middle or
@@ -506,7 +506,7 @@ plots.draw_bars(
 #   images at once need a small part of that; nudging is too slow. (A loop over the images
 #   passes here, but in section 5 its training may take longer than a cell has.)
 
-# %% exercise="lenet" points=16 answer="reference.convnet:LeNet5"
+# %% exercise="lenet" points=16 answer="reference.convnet:LeNet5" builds_on=["flatten"]
 
 # %% [markdown]
 # **The judge**: `check_backward` on your network as if it were one layer, and the spread of the scores
@@ -636,7 +636,7 @@ fit(network, x_train, labels_train, 30, 0.03, 2, rng)
 # - Training happens **in the notebook**, above, where it is run again when you hand in, within the
 #   times of the rules. `predict` only uses its outcome.
 
-# %% exercise="train_lenet" points=12 answer="reference.lenet_experiment:predict"
+# %% exercise="train_lenet" points=12 answer="reference.lenet_experiment:predict" needs=["lenet"]
 
 # %% [markdown]
 # **Break the seal**, once, when you are done. (When graded, the labels are not known, and a sentence

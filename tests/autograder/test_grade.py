@@ -209,23 +209,23 @@ def test_a_cause_is_said_where_it_is_felt_and_once(graded, samples):
     """A stopped cell, and an import of what is not there, are the causes of what they defined."""
     notebook = samples.full_marks()
     sources = {
-        "gates": "while True: pass",
+        "numerical_gradient": "while True: pass",
         "fit_constant": "import scipy\ndef fit_constant(*a): pass",
     }
     for cell in notebook["cells"]:
         cell["source"] = sources.get(cell["id"], cell["source"])
     found = graded(notebook, assignment=IMPATIENT)
     told = {e.id: {t.message for t in e.tests} for e in found.report.exercises}
-    (stopped,) = told["gates"]
-    assert stopped.startswith("Your cell `gates` was stopped: it took too long")
-    assert told["sigmoid_neuron"] == {stopped}, "it calls the gates"
+    (stopped,) = told["numerical_gradient"]
+    assert stopped.startswith("Your cell `numerical_gradient` was stopped: it took too long")
+    assert told["gradient_check"] == {stopped}, "it calls the other"
     (refused,) = told["fit_constant"]
     assert "ModuleNotFoundError in line 1: `import scipy`" in refused
     assert "SciPy and others are not there" in refused
     kinds = {e.id: e.status for e in found.report.exercises}
-    assert (kinds["gates"], kinds["fit_constant"]) == ("timeout", "error")
-    assert found.accounts["gates"].count("took too long") == 1
-    (cell,) = [each for each in found.cells if each.cell.grade_id == "gates"]
+    assert (kinds["numerical_gradient"], kinds["fit_constant"]) == ("timeout", "error")
+    assert found.accounts["numerical_gradient"].count("took too long") == 1
+    (cell,) = [each for each in found.cells if each.cell.grade_id == "numerical_gradient"]
     assert stopped in cell.outputs[-1].text, "said at the cell itself, which shows nothing else"
 
 

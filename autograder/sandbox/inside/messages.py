@@ -53,13 +53,15 @@ class Fork(Request, tag="fork"):
 class Call(Request, tag="call"):
     """Run a program on each case, in the fork that is asked.
 
-    `code` is its definition as marshal writes it, by the same interpreter.
+    `code` is its definition as marshal writes it, by the same interpreter. What is `served` is
+    answered from outside in the place of what the notebook defines.
     """
 
     program: str
     code: bytes
     names: list[str]
     cases: list[tuple[object, ...]]
+    served: list[str] = []
 
 
 ToParent = Open | Kill

@@ -21,7 +21,7 @@ __all__ = [
     "unpack",
 ]
 
-MAX_FRAME = 8 * 2**20
+MAX_FRAME = 16 * 2**20
 HEADER = struct.Struct(">I")
 
 

@@ -83,11 +83,11 @@ def one_hash() -> Iterator[int]:
     yield from (base + (high << 44) for base in range(100) for high in range(2**16))
 
 
-EIGHT_MEGABYTES = wire.MAX_FRAME - 16
+WHOLE_FRAME = wire.MAX_FRAME - 16
 HOSTILE = {
-    "eight megabytes of empty lists": framed(a_list(b"\x90", EIGHT_MEGABYTES)),
-    "the same, as bulk": framed(b"\xc0", b"\x90" * EIGHT_MEGABYTES),
-    "the same, said to be short": framed(a_list(b"\x90", EIGHT_MEGABYTES), size=plain.MAX_TREE),
+    "a whole frame of empty lists": framed(a_list(b"\x90", WHOLE_FRAME)),
+    "the same, as bulk": framed(b"\xc0", b"\x90" * WHOLE_FRAME),
+    "the same, said to be short": framed(a_list(b"\x90", WHOLE_FRAME), size=plain.MAX_TREE),
     "a tree of empty lists": framed(a_list(b"\x90")),
     "a tree of tagged lists": framed(a_list(b"\x92\xa1l\x90")),
     "a tree of integers": framed(a_list(b"\xe0")),
@@ -100,7 +100,7 @@ HOSTILE = {
     "keys that collide": framed(a_dict(one_hash(), 80_000)),
     "a frame of four gigabytes": b"\xff" * 4 + bytes(100),
     "a tree of four gigabytes": framed(b"\xc0", size=2**32 - 1),
-    "noise": framed(random.Random(1).randbytes(EIGHT_MEGABYTES)),
+    "noise": framed(random.Random(1).randbytes(WHOLE_FRAME)),
     "noise as a tree": framed(random.Random(2).randbytes(plain.MAX_TREE)),
 }
 
