@@ -1,6 +1,6 @@
 """Errors are not carried forward: what builds on a wrong answer is judged again with a right one.
 
-An exercise that lost points, while one that it builds on (see `grounds`) is wrong as well, is
+An exercise that lost points, while one that it `builds_on` is wrong as well, is
 judged a second time: after all ordinary verdicts, in a fresh process behind the wall, on other
 inputs. The functions of the wrong exercise are then answered from here (see `sandbox.serving`), so
 that no answer's code comes near the student's. The better result counts, for this exercise alone.
@@ -14,7 +14,6 @@ from importlib import import_module
 
 from autograder.assignment import Assignment
 from autograder.directives import Exercise
-from autograder.grounds import grounds
 from autograder.judge import collect, judge
 from autograder.repair import Cell
 from autograder.sandbox.serving import Functions
@@ -59,11 +58,10 @@ def judge_again(
     for verdict in verdicts:
         if not verdict.passed:
             failed.setdefault(verdict.exercise, []).append(verdict)
-    builds_on = grounds(assignment.exercises)
     due = {
         exercise: right
         for exercise in assignment.exercises
-        if (right := tuple(name for name in builds_on[exercise.id] if name in failed))
+        if (right := tuple(name for name in exercise.builds_on if name in failed))
         and not _unwritten(failed.get(exercise.id, ()), exercise, cells)
     }
     if not due:

@@ -10,7 +10,6 @@ from dataclasses import replace
 
 from autograder.directives import Cell, Essay, Exercise, Prose
 from autograder.flaws import Flaw
-from autograder.grounds import grounds
 
 PLACEHOLDER = re.compile(r"\{points:(\w*)\}")
 WRITTEN = re.compile(r"#+ .*\((\d+) points?\)")
@@ -63,11 +62,11 @@ def heading_flaws(cells: Sequence[Cell]) -> Iterator[Flaw]:
 
 def _what_each_uses(cells: Iterable[Cell]) -> dict[str, str]:
     """Return a paragraph on the exercises that one uses, by its name, where it uses any."""
-    exercises = [cell for cell in cells if isinstance(cell, Exercise)]
     return {
-        exercise.id: f"\n\n*{' '.join(sentences)}*"
-        for exercise, builds_on in zip(exercises, grounds(exercises).values(), strict=True)
-        if (sentences := [*_builds_on(builds_on), *_needs(exercise.needs)])
+        cell.id: f"\n\n*{' '.join(sentences)}*"
+        for cell in cells
+        if isinstance(cell, Exercise)
+        if (sentences := [*_builds_on(cell.builds_on), *_needs(cell.needs)])
     }
 
 

@@ -436,7 +436,7 @@ plots.draw_arrays(five_examples, title="W4 for five examples at once")
 # below gives the name back, so that `max(2, 3)` still works in the cells after it. Inside the
 # methods `sum(...)` is Python's too; write `self.sum(...)` for yours.
 
-# %% exercise="reductions" points=14 answer=["reference.tensor:Tensor.sum", "reference.tensor:Tensor.mean", "reference.tensor:Tensor.max"] needs=["elementwise"]
+# %% exercise="reductions" points=14 answer=["reference.tensor:Tensor.sum", "reference.tensor:Tensor.mean", "reference.tensor:Tensor.max"] builds_on=["unbroadcast"] needs=["elementwise"]
 
 # %% [markdown]
 # **Ask yourself:** `x` has shape `(64, 10)`. What is the gradient of `x.mean()` by each of its
@@ -479,7 +479,7 @@ print("dx[index] += g gives", dx, "and has lost the 1")
 #   every pick.**
 # - The pull of `x[index]` returns an array of the shape of `x`, also where nothing was picked.
 
-# %% exercise="shape_ops" points=12 answer=["reference.tensor:Tensor.reshape", "reference.tensor:Tensor.transpose", "reference.tensor:Tensor.__getitem__"] needs=["elementwise"]
+# %% exercise="shape_ops" points=12 answer=["reference.tensor:Tensor.reshape", "reference.tensor:Tensor.transpose", "reference.tensor:Tensor.__getitem__"] builds_on=["unbroadcast"] needs=["elementwise"]
 
 # %% [markdown]
 # **What picking is good for.** A batch of scores has one row for each example and one column for each
@@ -533,7 +533,7 @@ print("dx[index] += g gives", dx, "and has lost the 1")
 # You may write it into the cell again, or count for each node how many of its uses have not reported
 # yet.
 
-# %% exercise="tensor_backward" points=14 answer="reference.tensor:Tensor.backward" needs=["elementwise"]
+# %% exercise="tensor_backward" points=14 answer="reference.tensor:Tensor.backward" builds_on=["unbroadcast"] needs=["elementwise"]
 
 # %% [markdown]
 # ### Your engine at work
@@ -659,7 +659,7 @@ plots.pass_times(three_layers, [32, 64, 128, 256, 512], "W13: three layers on yo
 # - $c$ may be taken from `t.data`, as a constant: the result does not depend on it, so no gradient has
 #   to flow through it.
 
-# %% exercise="log_softmax" points=6 answer="reference.tensor_functions:log_softmax" needs=["elementwise", "reductions"]
+# %% exercise="log_softmax" points=6 answer="reference.tensor_functions:log_softmax" builds_on=["unbroadcast"] needs=["elementwise", "reductions"]
 
 # %% [markdown]
 # **Derive it once by hand.** For one row, what is the gradient of $-\log p_0$ by the logits? Your engine
@@ -711,7 +711,7 @@ print("probabilities:", np.exp(log_p.data))
 #   `np.maximum` passes NaN on.
 # - **Announced cost:** `f` is called at most 21 times for each input, however many entries that has.
 
-# %% exercise="check_gradients" points=6 answer="reference.directions:check_gradients" needs=["elementwise", "reductions", "tensor_backward"]
+# %% exercise="check_gradients" points=6 answer="reference.directions:check_gradients" builds_on=["unbroadcast"] needs=["elementwise", "reductions", "tensor_backward"]
 
 # %% [markdown]
 # Now put the whole engine on trial: a network of two layers, with nearly everything you wrote. A number

@@ -36,6 +36,18 @@ WRONG = {
     "points in words": ("points=20", 'points="20"', "norm", "Expected `int`, got `str`"),
     "no value for points": ("points=20", "points=0", "norm", "Expected `int` >= 1"),
     "sum": ("points=20", "points=21", "quiz", "sum to 101; they must sum to 100"),
+    "needs what comes later": (
+        "points=20",
+        'points=20 needs=["quiz"]',
+        "points=20",
+        "'norm' builds on or needs 'quiz'; name exercises above it, each once: pair",
+    ),
+    "builds on it and needs it": (
+        "points=20",
+        'points=20 builds_on=["pair"] needs=["pair"]',
+        "points=20",
+        "name exercises above it, each once",
+    ),
     "double id": ('exercise="norm"', 'exercise="pair"', "Pair.norm", "'pair' was used already"),
     "double answer": ("tiny:Pair.norm", "tiny:Pair", 'exercise="norm"', "Pair' was used already"),
     "name for a test": ('exercise="norm"', 'exercise="test_n"', "test_n", "begin with test_"),

@@ -149,6 +149,12 @@ WRONG_TEXT = {
         "must be the only answer",
     ),
     "library": ("import math\n", "", "Pair.norm", "name `math`, which the notebook does not have"),
+    "builds on a class": (
+        "points=20",
+        'points=20 builds_on=["pair"]',
+        "points=20",
+        "no function of data that could be served in its place; say needs instead of builds_on",
+    ),
     "check": ("from course import check", "", 'exercise="pair"', "visible check of 'pair'"),
     "code": (
         "import math",

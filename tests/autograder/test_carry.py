@@ -4,9 +4,12 @@ import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from autograder.assignment import read_assignment
+from autograder.carry import answers
+from autograder.directives import Prose
 from autograder.formats import FORMATS
 from autograder.formats.as_json import as_json
 from autograder.grade import Graded, grade
@@ -125,21 +128,18 @@ def test_the_second_time_draws_other_inputs():
 @pytest.mark.parametrize("name", Rooms().known())
 def test_the_prose_says_what_is_carried_and_what_is_not(name: str):
     assignment = read_assignment(name)
-    prose = "\n".join(cell.source for cell in assignment.cells if hasattr(cell, "source"))
-    for exercise in assignment.exercises:
-        for needed in exercise.needs:
-            assert f"`{needed}`" in prose
-    uses = sum(bool(each.needs) for each in assignment.exercises)
+    prose = "\n".join(cell.source for cell in assignment.cells if isinstance(cell, Prose))
+    exercises = assignment.exercises
+    uses = sum(bool(each.needs) for each in exercises)
     assert prose.count("as written: what is wrong there counts here too.") == uses
+    built = sum(bool(each.builds_on) for each in exercises)
+    assert prose.count("What you have wrong there costs nothing here") == built
+    named = {name for each in exercises for name in (*each.builds_on, *each.needs)}
+    assert all(f"`{name}`" in prose for name in named)
 
 
 def test_what_is_served_can_cross():
     """The caches of functions that are served are plain data, or nobody could hand them back."""
-    import numpy as np
-
-    from autograder.carry import answers
-    from autograder.grounds import grounds
-
     x, w = np.ones((2, 1, 4, 4)), np.ones((4, 4))
     inputs = {
         "linear_forward": (w, w, w[0]),
@@ -153,8 +153,8 @@ def test_what_is_served_can_cross():
     }
     for name in Rooms().known():
         assignment = read_assignment(name)
-        for right in grounds(assignment.exercises).values():
-            for function, served in answers(assignment, right).items():
+        for exercise in assignment.exercises:
+            for function, served in answers(assignment, exercise.builds_on).items():
                 if function.endswith("_backward"):
                     continue
                 given = (1.0,) if (name, function) == ("a1_graphs", "sigmoid_forward") else None

@@ -28,6 +28,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from autograder.assignment import read_assignment
 from tests.hostile import cases, course
 
 Notebook: TypeAlias = dict[str, object]
@@ -88,6 +89,14 @@ def case(
         return make
 
     return register
+
+
+def all_but(assignment: str, **lost: float) -> dict[str, float]:
+    """Return the points by exercise of somebody who lost these."""
+    exercises = read_assignment(assignment).exercises
+    worth = {each.id: each.points - lost.pop(each.id, 0) for each in exercises}
+    assert not lost, "no such exercise"
+    return {name: points for name, points in worth.items() if points}
 
 
 def collect() -> list[Case]:

@@ -4,20 +4,12 @@ Calls share forks, retries are few and time is bounded, so each case here would 
 has earned if a fork that it had spoiled, a limit that it had used up, were another answer's.
 """
 
-from autograder.assignment import read_assignment
-from tests.hostile.case import ALL, case
+from tests.hostile.case import ALL, all_but, case
 
 A1 = "a1_graphs"
 
 
-def all_but(**lost: float) -> dict[str, float]:
-    """Return the points by exercise of somebody who lost these."""
-    worth = {each.id: each.points - lost.pop(each.id, 0) for each in read_assignment(A1).exercises}
-    assert not lost, "no such exercise"
-    return {name: points for name, points in worth.items() if points}
-
-
-@case(assignment=A1, solves=ALL, earns=all_but(topological_order=1, backward_push=1))
+@case(assignment=A1, solves=ALL, earns=all_but(A1, topological_order=1, backward_push=1))
 def memory_in_the_order():
     """Each node's ancestors are kept in a set: right, and too large for a long chain."""
     return """
@@ -40,7 +32,7 @@ def memory_in_the_order():
 @case(
     assignment=A1,
     solves=ALL,
-    earns=all_but(topological_order=2.5, backward_pull=1, backward_push=2, fit_constant=0.5),
+    earns=all_but(A1, topological_order=2.5, backward_pull=1, backward_push=2, fit_constant=0.5),
 )
 def two_answers_that_take_for_ever():
     """One walks every path, one stops when a counter that starts at zero comes to zero again."""
@@ -73,7 +65,7 @@ def two_answers_that_take_for_ever():
     """
 
 
-@case(assignment=A1, solves=ALL, earns=all_but(backward_pull=10))
+@case(assignment=A1, solves=ALL, earns=all_but(A1, backward_pull=10))
 def a_global_set_by_an_answer_that_raises():
     """A half-written answer leaves a global behind, which ends another answer where it is seen."""
     return """
