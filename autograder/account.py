@@ -28,11 +28,11 @@ def account(exercise: Exercise, hints: Mapping[str, str]) -> str:
 
 
 def by_cause(exercise: Exercise) -> list[list[Test]]:
-    """Put failed tests with the same misconception or message together, most tests first."""
+    """Put failed tests with one misconception, reason or message together, most tests first."""
     groups: dict[str, list[Test]] = {}
     for test in exercise.tests:
         if not test.passed:
-            groups.setdefault(test.misconception or test.message, []).append(test)
+            groups.setdefault(test.misconception or test.reason or test.message, []).append(test)
     return sorted(groups.values(), key=len, reverse=True)
 
 

@@ -144,7 +144,7 @@ def _outcome(
     for name in program_of(program).names:
         module = getattr(program.__globals__[name], "__module__", "")
         if module != misconception.module:
-            names[name] = _felt(misconception, module).get(name, names[name])
+            names[name] = felt(misconception, module).get(name, names[name])
     try:
         with (
             cpu_limit(seconds),
@@ -174,7 +174,7 @@ def _definitions(misconception: Misconception) -> dict[str, object]:
 
 
 @cache
-def _felt(misconception: Misconception, module: str) -> dict[str, object]:
+def felt(misconception: Misconception, module: str) -> dict[str, object]:
     """Return what another module of the reference defines, if it imports what is mistaken.
 
     It is run afresh, and finds there what a notebook with the mistake has.

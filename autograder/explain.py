@@ -4,7 +4,7 @@ import copy
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import NamedTuple, cast
 
 from autograder.assignment import Limits
 from autograder.repair import Cell
@@ -57,25 +57,29 @@ class Ran:
         return ids.index(exercise) if exercise in ids else None
 
 
-def explain(verdicts: Sequence[Verdict], ran: Ran) -> list[str]:
-    """Return a message for each verdict of an exercise, "" for those that passed.
+class Explanation(NamedTuple):
+    """What is said of a test, and the part of it that other tests which fail so have as well."""
 
-    Tests that failed for one reason have one message.
+    message: str
+    reason: str
+
+
+def explain(verdicts: Sequence[Verdict], ran: Ran) -> list[Explanation]:
+    """Explain each verdict of an exercise; nothing is said of those that passed.
+
+    Where all tests fail for one reason, it alone is said.
     """
-    said: dict[str, str] = {}
     reasons = ["" if verdict.passed else _reason(verdict, ran) for verdict in verdicts]
-    messages: list[str] = []
+    found: list[Explanation] = []
     for verdict, reason in zip(verdicts, reasons, strict=True):
         root = "" if verdict.passed else root_cause(verdict, ran)
         if verdict.passed or root:
-            messages.append(root)
+            found.append(Explanation(root, root))
         elif len(reasons) > 1 and set(reasons) == {reason} and reason:
-            messages.append(reason)
+            found.append(Explanation(reason, reason))
         else:
-            messages.append(
-                said.setdefault(reason or verdict.says, f"{verdict.says} {reason}".rstrip())
-            )
-    return messages
+            found.append(Explanation(f"{verdict.says} {reason}".rstrip(), reason))
+    return found
 
 
 def root_cause(verdict: Verdict, ran: Ran) -> str:

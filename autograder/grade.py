@@ -165,18 +165,19 @@ def _counted(
 def _judged(each: _Counted, ran: Ran, causes: Mapping[str, Entry]) -> tuple[Exercise, str]:
     """Return an exercise's part of the report, and the account that its author reads."""
     exercise, own = each.exercise, each.verdicts
-    messages = explain(own, ran)
+    explanations = explain(own, ran)
     tests = [
         Test(
             name=v.name,
             category=v.category,
             passed=v.passed,
-            message=message,
+            message=said.message,
             misconception=causes[v.name].name if v.name in causes else None,
             required=v.required,
             fault=None if v.passed else kind_of(v, ran),
+            reason=said.reason,
         )
-        for v, message in zip(own, messages, strict=True)
+        for v, said in zip(own, explanations, strict=True)
     ]
     how = status(each.score, exercise.points, own, ran)
     found = Exercise(exercise.id, each.score, exercise.points, how, tests, list(each.carried))

@@ -12,8 +12,8 @@ Status = Literal["passed", "partial", Failure]
 class Test(msgspec.Struct):
     """One hidden test, in words that a student may read.
 
-    `fault` is why it did not pass, in a word. Without a `required` one that passed there are no
-    points.
+    `fault` is why it did not pass, in a word; `reason` the part of the message that other tests
+    share which fail for the same reason. Without a `required` one that passed there are no points.
     """
 
     name: str
@@ -23,6 +23,7 @@ class Test(msgspec.Struct):
     misconception: str | None = None
     required: bool = False
     fault: Failure | None = None
+    reason: str = ""
 
 
 class Exercise(msgspec.Struct, omit_defaults=True):

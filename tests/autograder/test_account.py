@@ -32,6 +32,14 @@ def test_one_cause_is_one_line_with_a_count_and_the_largest_comes_first():
     ]
 
 
+def test_tests_that_fail_for_one_reason_are_one_line_whatever_they_try():
+    tests = [
+        report.Test(name, "values", False, f"{name}. Too slow.", None, reason="Too slow.")
+        for name in ("Add", "Far")
+    ]
+    assert told(5, PASSED, *tests)[1:] == ["  ✗ 2 tests: Add. Too slow. [values]"]
+
+
 def test_a_cause_of_everything_needs_no_count():
     assert told(0, failed("a", "Not written yet."), failed("b", "Not written yet.", "edges"))[
         1:

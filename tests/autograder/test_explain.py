@@ -64,33 +64,34 @@ DIVIDED = "Add. Your code raised ValueError"
     ],
 )
 def test_what_a_student_is_told(fault, wanted):
-    assert explain([verdict(fault)], ran(OK, OK, OK)) == [wanted]
+    assert explain([verdict(fault)], ran(OK, OK, OK))[0].message == wanted
 
 
 def test_only_the_first_fault_is_told():
     both = verdict(Fault("timeout"))
     both.faults.append(Fault("missing", "add"))
-    assert "3 seconds" in explain([both], ran())[0]
+    assert "3 seconds" in explain([both], ran())[0].message
 
 
 def test_an_import_of_what_is_not_there_says_what_is():
-    (message,) = explain([verdict(Fault("error", "ModuleNotFoundError", (3, 2)))], ran())
-    assert "`import math`. Grading has Python's own modules, NumPy and Matplotlib;" in message
+    (said,) = explain([verdict(Fault("error", "ModuleNotFoundError", (3, 2)))], ran())
+    assert "`import math`. Grading has Python's own modules, NumPy and Matplotlib;" in said.message
 
 
-def test_one_reason_is_one_message():
+def test_one_reason_is_shared_and_each_test_says_what_it_tries():
     fault = place(1, 2)
     passed = verdict()
     passed.passed = True
     some = explain([passed, verdict(fault, "Add."), verdict(fault, "Far."), verdict()], ran())
-    assert some[0] == ""
-    assert some[1] == some[2]
-    assert some[1].startswith("Add. Your code raised")
-    assert some[3] == "Add."
+    reason = "Your code raised ValueError in your cell `gates`, line 2: `return 1 / 0  !`."
+    assert some == [
+        ("", ""),
+        (f"Add. {reason}", reason),
+        (f"Far. {reason}", reason),
+        ("Add.", ""),
+    ]
     everything = explain([verdict(fault, "Add."), verdict(fault, "Far.")], ran())
-    assert set(everything) == {
-        "Your code raised ValueError in your cell `gates`, line 2: `return 1 / 0  !`."
-    }
+    assert everything == [(reason, reason)] * 2
 
 
 STOPPED = "Your cell `gates` was stopped: it took too long; nothing in it counts. "
@@ -132,12 +133,13 @@ CONSEQUENCES = {
 @pytest.mark.parametrize(("run", "kind"), [("timeout", None), ("error", "SyntaxError")])
 def test_a_cell_that_failed_is_the_cause_of_what_it_did_not_define(consequence, run, kind):
     after = ran(raised(kind) if kind else CellRun(run), OK)
-    assert explain([consequence], after) == [cell_trouble(1, after)]
+    trouble = cell_trouble(1, after)
+    assert explain([consequence], after) == [(trouble, trouble)]
 
 
 def test_an_error_of_their_own_in_a_cell_that_failed_is_told_as_such():
-    (message,) = explain([verdict(place(1, 2))], ran(raised("KeyError", 2)))
-    assert "Your code raised ValueError" in message
+    (said,) = explain([verdict(place(1, 2))], ran(raised("KeyError", 2)))
+    assert "Your code raised ValueError" in said.message
 
 
 @pytest.mark.parametrize(
@@ -170,4 +172,4 @@ def test_a_question_without_an_answer_is_missing(exercise, result, wanted):
     tried = verdict(exercise=exercise)
     tried.asked.append(Asked(lambda: "E", [()], [result]))
     assert kind_of(tried, ran()) == wanted
-    assert (explain([tried], ran()) == ["Not answered yet."]) == (wanted == "missing")
+    assert (explain([tried], ran())[0].message == "Not answered yet.") == (wanted == "missing")

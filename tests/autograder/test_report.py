@@ -66,7 +66,18 @@ def test_a_report_has_what_the_design_names(reports):
     assert set(report["exercises"][0]) == {"id", "score", "max_score", "status", "tests"}
     tests = [test for exercise in report["exercises"] for test in exercise["tests"]]
     assert {frozenset(test) for test in tests} == {
-        frozenset({"name", "category", "passed", "message", "misconception", "required", "fault"})
+        frozenset(
+            {
+                "name",
+                "category",
+                "passed",
+                "message",
+                "misconception",
+                "required",
+                "fault",
+                "reason",
+            }
+        )
     }
     assert {test["fault"] for test in tests if test["passed"]} == {None}
     assert {test["fault"] for test in tests if not test["passed"]} <= set(get_args(Failure))
