@@ -189,7 +189,10 @@ def _in_values(got: Array, expected: Array, where: str, rtol: float | None) -> I
     if wrong:
         place = np.unravel_index(int(np.argmax(error)), error.shape)
         worst = float(error[place])
-        sentence = _in_words(float(mine[place]), float(theirs[place]), worst, where, place)
+        if expected.dtype.kind == "b":
+            sentence = _told(str(bool(mine[place])), str(bool(theirs[place])), where, place)
+        else:
+            sentence = _in_words(float(mine[place]), float(theirs[place]), worst, where, place)
         if error.ndim:
             sentence += f" {wrong} of {plural(error.size, 'value')} {_differ(wrong)}."
         yield Difference("value", where, sentence, worst, mine, theirs)
@@ -205,13 +208,16 @@ def _in_words(
     got: float, expected: float, error: float, where: str, place: Sequence[np.intp]
 ) -> str:
     back, wanted = apart(got, expected)
-    size = ""
     if np.isfinite(error) and expected:
-        size = f" (relative error {abs(got - expected) / abs(expected):.2g})"
+        wanted += f" (relative error {abs(got - expected) / abs(expected):.2g})"
+    return _told(back, wanted, where, place)
+
+
+def _told(back: str, wanted: str, where: str, place: Sequence[np.intp]) -> str:
     if not place:
-        return f"{where} is {back}, expected {wanted}{size}."
+        return f"{where} is {back}, expected {wanted}."
     index = ", ".join(map(str, place))
-    return f"{where} differs most at [{index}]: {back} came back, expected {wanted}{size}."
+    return f"{where} differs most at [{index}]: {back} came back, expected {wanted}."
 
 
 def _differ(count: int) -> str:

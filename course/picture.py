@@ -79,7 +79,7 @@ def _in_words(error: Floats, title: str) -> str:
     size = np.where(finite, np.abs(error), -1.0)
     place = np.unravel_index(int(np.argmax(size)), error.shape)
     index = ", ".join(map(str, place))
-    largest = f"largest {error[place]:+.3g} at [{index}], " if finite.any() else ""
+    largest = f"largest {error[place]:+.3g} at [{index}], " if size[place] > 0 else ""
     beyond = int(np.count_nonzero(~finite))
     return (
         f"Picture of the error: {title}, shape {error.shape}: {largest}"

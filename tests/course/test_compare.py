@@ -178,3 +178,14 @@ def test_a_number_beyond_float64_is_infinite_without_a_warning(got):
     found = difference(got, np.ones(np.shape(got))[()])
     assert found is not None
     assert "inf" in found.sentence
+
+
+def test_truth_values_are_called_true_and_false():
+    found = difference(np.array([True, False, True]), np.array([True, True, True]))
+    assert found is not None
+    assert found.sentence == (
+        "result differs most at [1]: False came back, expected True. 1 of 3 values differs."
+    )
+    found = difference(True, False)
+    assert found is not None
+    assert found.sentence == "result is True, expected False."

@@ -65,3 +65,9 @@ def test_nothing_but_nan_can_be_drawn(tmp_path):
     figure, words = draw_error(np.full((2, 2), np.nan), np.zeros((2, 2)), "f: result")
     figure.savefig(tmp_path / "error.png")
     assert "4 of 4 values off, 4 not finite." in words
+
+
+def test_no_largest_error_is_named_where_all_that_are_finite_are_right():
+    _, words = draw_error(np.array([1.0, np.nan]), np.array([1.0, 2.0]), "x")
+    assert "largest" not in words
+    assert "1 of 2 values off, 1 not finite." in words
