@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 # One more than two cores: many tests wait, for a browser or for a time limit.
 WORKERS := 3
 
-.PHONY: demo test thorough crash mutation diagnosis seeds lab bench bench-grading bench-widgets gallery format clean
+.PHONY: demo test thorough crash mutation diagnosis seeds seeds-oldest lab bench bench-grading bench-widgets gallery format clean
 
 demo: $(VENV)/installed
 	$(BIN)/autograder demo
@@ -36,6 +36,14 @@ diagnosis: $(VENV)/installed-dev
 seeds: $(VENV)/installed-dev
 	$(BIN)/python -m tests.autograder.suites.many_seeds
 
+# The same with the oldest NumPy that is supported; the constraints have the newest.
+OLDEST := $(VENV)-oldest
+seeds-oldest: $(VENV)/made
+	$(BIN)/python -m venv $(OLDEST)
+	sed 's/^numpy==.*/numpy==2.1.0/' constraints.txt > $(OLDEST)/constraints.txt
+	$(OLDEST)/bin/python -m pip install --quiet --disable-pip-version-check --constraint $(OLDEST)/constraints.txt --editable '.[dev]'
+	$(OLDEST)/bin/python -m tests.autograder.suites.many_seeds
+
 # The server starts in the project: formgrader wants the course root below the server's root and reads nbgrader_config.py
 # from the folder the server starts in. nbgrader's and our commands are found on PATH. A build that refuses (a source notebook
 # was edited) says so, and the server starts with what is there.
@@ -61,7 +69,7 @@ format: $(VENV)/installed-dev
 
 # The classroom holds students' work: it is not ours to delete.
 clean:
-	rm -rf $(VENV) build *.egg-info .pytest_cache .ruff_cache .import_linter_cache .hypothesis .benchmarks
+	rm -rf $(VENV) $(VENV)-oldest build *.egg-info .pytest_cache .ruff_cache .import_linter_cache .hypothesis .benchmarks
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/made:

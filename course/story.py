@@ -2,13 +2,14 @@
 
 import textwrap
 from collections.abc import Sequence
+from typing import cast
 
 from course.checks_file import Misconception
 from course.compare import difference
 from course.errors import deepest_function, error_in_words, programs_line, students_line
 from course.plain import decode
 from course.running import Run
-from course.words import rounded, shown
+from course.words import LONGEST, rounded, shown
 
 _LONGEST_SOURCE = 40
 
@@ -55,12 +56,24 @@ def unwritten(run: Run) -> str | None:
 
 
 def _result(run: Run) -> list[str]:
+    got, expected, where = _part(run.result, run.case.expected)
     told = [
-        f"came back: {shown(rounded(run.result))}",
-        f"expected:  {shown(rounded(run.case.expected))}",
+        f"{where}came back: {shown(rounded(got))}",
+        f"{where}expected:  {shown(rounded(expected))}",
     ]
     told += [run.off.sentence] if run.off is not None else []
     return [*told, *_silent(run)]
+
+
+def _part(got: object, expected: object) -> tuple[object, object, str]:
+    """Of dicts too long for a line take the first entry that differs, and say which it is."""
+    long = any(len(shown(rounded(each))) >= LONGEST for each in (got, expected))
+    if long and isinstance(got, dict) and isinstance(expected, dict):
+        mine, theirs = cast("dict[object, object]", got), cast("dict[object, object]", expected)
+        for key, value in theirs.items():
+            if key in mine and difference(mine[key], value) is not None:
+                return mine[key], value, f"[{shown(key)}] "
+    return got, expected, ""
 
 
 def _error(run: Run, error: BaseException) -> list[str]:

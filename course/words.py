@@ -6,7 +6,7 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-_LONGEST = 240
+LONGEST = 240
 
 
 def plural(count: int, noun: str) -> str:
@@ -52,7 +52,7 @@ def shown(value: object) -> str:
         text = " ".join(text.split())
     except Exception:  # a half-written __repr__ of the student's must not hide the real message
         text = "<too long to write>" if isinstance(value, int) else f"<{_object(value)}>"
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 4]} ..."
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 4]} ..."
 
 
 def rounded(value: object) -> object:

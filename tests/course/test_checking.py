@@ -8,6 +8,7 @@ import pytest
 
 from course import check
 from course.failure import CheckFailed
+from tests.course.conftest import case, program
 
 
 def said(capsys, exercise, *objects):
@@ -339,3 +340,19 @@ def test_a_damaged_program_says_so(capsys, small, part, value):
     content["exercises"]["halves"]["programs"][0][part] = value
     (small / "checks.json").write_text(json.dumps(content))
     assert "checks.json is damaged" in said(capsys, "halves", abs)[0]
+
+
+def test_of_a_long_dict_the_entry_that_differs_is_shown(capsys, small):
+    source = (
+        "def many(x):\n"
+        "    return {**{f'entry number {n}': n / 8 for n in range(30)}, 'last': halve(x)}\n"
+    )
+    expected = {**{f"entry number {n}": n / 8 for n in range(30)}, "last": 2.0}
+    content = json.loads((small / "checks.json").read_text())
+    asked = program("many", "", source, ["halve"], case([4.0], expected))
+    content["exercises"]["halves"]["programs"] = [asked]
+    (small / "checks.json").write_text(json.dumps(content))
+    out, _ = said(capsys, "halves", lambda x: 7.0)
+    assert "['last'] came back: 7.0\n" in out
+    assert "['last'] expected:  2.0\n" in out
+    assert "entry number" not in out.replace(source.split("\n")[1], "")
