@@ -9,12 +9,13 @@ error there counts in both.
 """
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 
 from autograder.assignment import Assignment
 from autograder.directives import Exercise
-from autograder.judge import collect, judge
+from autograder.judge import judge, one_by_one, say_once
+from autograder.points import points
 from autograder.repair import Cell
 from autograder.sandbox.serving import Functions
 from autograder.sandbox.submission import Submission
@@ -25,7 +26,7 @@ from autograder.verdict import TestId, Verdict
 
 @dataclass(frozen=True)
 class Second:
-    """What an exercise's tests gave the second time, and which exercises were put right for it."""
+    """Better verdicts on an exercise, and which exercises were put right for them."""
 
     right: tuple[str, ...]
     verdicts: list[Verdict]
@@ -48,31 +49,52 @@ def judge_again(
         seed: that of the ordinary verdicts.
 
     Returns:
-        The second results by exercise.
+        What came out better, by exercise.
 
     Raises:
         WallError: the wall fell.
         JudgeError: the suite is at fault.
     """
-    failed: dict[str, list[Verdict]] = {}
+    by_exercise: dict[str, list[Verdict]] = {each.id: [] for each in assignment.exercises}
     for verdict in verdicts:
-        if not verdict.passed:
-            failed.setdefault(verdict.exercise, []).append(verdict)
-    due = {
-        exercise: right
+        by_exercise[verdict.exercise].append(verdict)
+    wrong = {name for name, own in by_exercise.items() if not all(each.passed for each in own)}
+    due = [
+        (exercise, right)
         for exercise in assignment.exercises
-        if (right := tuple(name for name in exercise.builds_on if name in failed))
-        and not _unwritten(failed.get(exercise.id, ()), exercise, cells)
-    }
+        if (right := tuple(name for name in exercise.builds_on if name in wrong))
+        and not _unwritten(by_exercise[exercise.id], exercise, cells)
+    ]
     if not due:
         return {}
     found: dict[str, Second] = {}
     with fresh() as submission:
         submission.run()
-        for exercise, right in due.items():
-            tests = {t.id for t in collect(assignment.id).tests if t.id[0] == exercise.id}
-            judged = judge_with(assignment, right, submission, seed, tests)
-            found[exercise.id] = Second(right, judged)
+        for exercise, right in due:
+            submission.serve(answers(assignment, right))
+            better = _better(assignment, exercise, by_exercise[exercise.id], submission, seed)
+            if better is not None:
+                found[exercise.id] = Second(right, better)
+    return found
+
+
+def _better(
+    assignment: Assignment,
+    exercise: Exercise,
+    first: Sequence[Verdict],
+    submission: Submission,
+    seed: int,
+) -> list[Verdict] | None:
+    """Judge an exercise again, until it cannot come out better than the first time any more."""
+    hoped = {verdict.name: replace(verdict, passed=True) for verdict in first}
+    tests = {(exercise.id, name) for name in hoped}
+    least = points(exercise.points, first)
+    for verdict in one_by_one(assignment.id, submission, second(seed), only=tests):
+        hoped[verdict.name] = verdict
+        if points(exercise.points, [*hoped.values()]) <= least:
+            return None
+    found = [*hoped.values()]
+    say_once(found)
     return found
 
 
@@ -83,7 +105,7 @@ def judge_with(
     seed: int,
     tests: Collection[TestId],
 ) -> list[Verdict]:
-    """Run tests a second time while the answers to the exercises `right` are served."""
+    """Run tests as the second time, while the answers to the exercises `right` are served."""
     submission.serve(answers(assignment, right))
     return judge(assignment.id, submission, second(seed), only=tests)
 
@@ -94,7 +116,7 @@ def answers(assignment: Assignment, exercises: Sequence[str]) -> Functions:
     return {name: getattr(import_module(module), name) for module, name in specs}
 
 
-def _unwritten(failed: Sequence[Verdict], exercise: Exercise, cells: Sequence[Cell]) -> bool:
+def _unwritten(verdicts: Sequence[Verdict], exercise: Exercise, cells: Sequence[Cell]) -> bool:
     """Tell whether nothing failed, or all of it in this exercise's own cell, still as handed out.
 
     An exercise that calls another which is not written fails in that one's cell.
@@ -106,5 +128,6 @@ def _unwritten(failed: Sequence[Verdict], exercise: Exercise, cells: Sequence[Ce
             and cells[fault.place[0]].grade_id == exercise.id
             for fault in verdict.faults
         )
-        for verdict in failed
+        for verdict in verdicts
+        if not verdict.passed
     )

@@ -81,9 +81,12 @@ def diagnose(
     if not failed:
         return {}
     passed = [each for each in verdicts if each.passed and each.category not in LONG]
-    explained = [
-        (each, _explained(each, failed)) for each in (*known, *earlier) if _unrefuted(each, passed)
-    ]
+    explained = [(each, _explained(each, failed)) for each in known if _unrefuted(each, passed)]
+    if any(names for _, names in explained):  # else there is nothing to be rivalled
+        felt_here = [each for each in earlier if _is_felt(each, failed)]
+        explained += [
+            (each, _explained(each, failed)) for each in felt_here if _unrefuted(each, passed)
+        ]
     found: dict[str, Entry] = {}
     for verdict in failed:
         rivals = [(len(names), each) for each, names in explained if verdict.name in names]
@@ -92,6 +95,23 @@ def diagnose(
         if len(best) == 1 and best[0] not in earlier:
             found[verdict.name] = best[0].entry
     return found
+
+
+def _is_felt(misconception: Misconception, verdicts: Sequence[Verdict]) -> bool:
+    """Tell whether a mistake made elsewhere can be felt by what these tests ask for."""
+    return any(
+        module == misconception.module or felt(misconception, module)
+        for verdict in verdicts
+        for asked in verdict.asked
+        for module in _modules(asked)
+    )
+
+
+def _modules(asked: Asked) -> set[str]:
+    """Return the modules of what a program uses of the reference."""
+    assert isinstance(asked.program, FunctionType)
+    names = program_of(asked.program).names
+    return {getattr(asked.program.__globals__[name], "__module__", "") for name in names}
 
 
 def _comparable(verdict: Verdict) -> bool:

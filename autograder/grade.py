@@ -19,6 +19,7 @@ from autograder.explain import STOPPED, Ran, cell_trouble, explain, kind_of, nam
 from autograder.judge import judge
 from autograder.manifest import ManifestCell, manifest
 from autograder.misconception import Entry
+from autograder.points import points
 from autograder.repair import Cell, mend
 from autograder.report import CellError, Exercise, Failure, Receipt, Report, Status, Test
 from autograder.sandbox.outputs import Output, readable
@@ -155,11 +156,9 @@ def _outputs(index: int, ran: Ran) -> list[Output]:
 def _counted(
     exercise: Directive, verdicts: Sequence[Verdict], again: Mapping[str, Second]
 ) -> _Counted:
-    own = [verdict for verdict in verdicts if verdict.exercise == exercise.id]
-    found = [_Counted(exercise, own)]
     if exercise.id in again:
-        found.append(_Counted(exercise, again[exercise.id].verdicts, again[exercise.id].right))
-    return max(found, key=lambda each: each.score)  # of equal ones the first
+        return _Counted(exercise, again[exercise.id].verdicts, again[exercise.id].right)
+    return _Counted(exercise, [each for each in verdicts if each.exercise == exercise.id])
 
 
 def _judged(each: _Counted, ran: Ran, causes: Mapping[str, Entry]) -> tuple[Exercise, str]:
@@ -183,18 +182,6 @@ def _judged(each: _Counted, ran: Ran, causes: Mapping[str, Entry]) -> tuple[Exer
     found = Exercise(exercise.id, each.score, exercise.points, how, tests, list(each.carried))
     hints = {entry.name: f"{entry.hint} (See {entry.see}.)" for entry in causes.values()}
     return found, account(found, hints)
-
-
-def points(maximum: float, verdicts: list[Verdict]) -> float:
-    """Return points x passed weight / total weight, to 0.5.
-
-    They are 0 unless a `values` test passes, and every `required` one.
-    """
-    right = any(v.passed and v.category == "values" for v in verdicts)
-    if not right or any(v.required and not v.passed for v in verdicts):
-        return 0.0
-    share = sum(v.weight for v in verdicts if v.passed) / sum(v.weight for v in verdicts)
-    return int(2 * maximum * share + 0.5) / 2
 
 
 def status(score: float, maximum: float, verdicts: list[Verdict], ran: Ran) -> Status:

@@ -117,32 +117,48 @@ def ours(jobs: int) -> dict[str, float]:
 def command(jobs: int) -> dict[str, float]:
     """Run the command that grades a classroom; return its seconds, and the most megabytes held.
 
-    By all its processes, and by a worker with its wall and submission.
+    By all its processes, and by a worker with its wall: without and with what its submission's
+    processes have to themselves.
     """
     words = [sys.executable, "-m", "autograder", "grade", ASSIGNMENT, "--jobs", str(jobs)]
     began = time.perf_counter()
-    most = [0.0, 0.0]
+    most = [0.0, 0.0, 0.0]
     with subprocess.Popen([*words, "--regrade"], stdout=subprocess.DEVNULL) as run:
         while run.poll() is None:
             time.sleep(LOOK_SECONDS)
             processes = below(run.pid)
             workers = sum(map(_megabytes, processes))
+            theirs = sum(_megabytes(each, "Private_") for each in _submissions(processes))
             if below(run.pid) != processes:  # pages that one left would count for another as well
                 continue
-            most = [max(most[0], workers + _megabytes(run.pid)), max(most[1], workers / jobs)]
+            held = [workers + _megabytes(run.pid), (workers - theirs) / jobs, workers / jobs]
+            most = [max(pair) for pair in zip(most, held, strict=True)]
     if run.returncode:
         raise SystemExit(f"`autograder grade` ended with {run.returncode}")
     seconds = time.perf_counter() - began
-    return {"seconds": seconds, "megabytes": most[0], "worker_megabytes": most[1]}
+    return {"seconds": seconds, "all": most[0], "worker": most[1], "with_submission": most[2]}
 
 
-def _megabytes(process: int) -> float:
+def _megabytes(process: int, kind: str = "Pss:") -> float:
     """Return what a process holds, shared pages divided among those that share them."""
     try:
-        text = Path(f"/proc/{process}/smaps_rollup").read_text()
+        lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
     except OSError:
         return 0.0  # it has ended
-    return int(text.split("\nPss:")[1].split()[0]) / 1024
+    return sum(int(line.split()[1]) for line in lines if line.startswith(kind)) / 1024
+
+
+def _submissions(processes: Sequence[int]) -> set[int]:
+    """Return those of the processes that descend from a wall's warm parent."""
+    found: set[int] = set()
+    for process in processes:
+        try:
+            words = Path(f"/proc/{process}/cmdline").read_bytes().split(b"\0")
+        except OSError:
+            continue  # it has ended
+        if b"inside.zygote" in words and b"bwrap" not in words[0] and process not in found:
+            found.update(below(process))
+    return found
 
 
 def alone() -> dict[str, float]:

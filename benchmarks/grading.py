@@ -93,10 +93,11 @@ def main(words: Sequence[str]) -> int:
     for name, measured in (("stock nbgrader", by_stock), ("autograder", by_us)):
         each = [measured[step] / count for step in ("executing", "gradebook")]
         print(f"{name:16} {each[0]:6.3f} s each executing, {each[1]:6.3f} s to the gradebook")
-    seconds, megabytes = at_large["seconds"], at_large["megabytes"]
+    seconds, megabytes = at_large["seconds"], at_large["all"]
     print(
         f"`autograder grade` of {many} submissions: {seconds:.0f} s, "
-        f"{many / seconds:.1f} a second, {megabytes:.0f} MB in all"
+        f"{many / seconds:.1f} a second, {megabytes:.0f} MB in all, "
+        f"{at_large['with_submission']:.0f} MB a worker with its submission's own memory"
     )
     table = Table()
     faster = {step: by_stock[step] / by_us[step] for step in ("executing", "gradebook")}
@@ -108,9 +109,9 @@ def main(words: Sequence[str]) -> int:
         own = alone[kind]
         table.row(f"our own time, {kind} (median)", own, "s", "at most", OWN_SECONDS)
     table.row("a cold start beyond that", start - alone["student"], "s", "at most", COLD_SECONDS)
-    most = at_large["worker_megabytes"]
+    most = at_large["worker"]
     table.row("a worker and its wall, at most", most, "MB", "at most", WORKER_MEGABYTES)
-    growth = megabytes / few["megabytes"]
+    growth = megabytes / few["all"]
     table.row(f"memory of {many} by memory of {count}", growth, "", "at most", GROWTH)
     return int(table.missed > 0)
 

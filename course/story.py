@@ -67,13 +67,15 @@ def _result(run: Run) -> list[str]:
 
 def _part(got: object, expected: object) -> tuple[object, object, str]:
     """Of dicts too long for a line take the first entry that differs, and say which it is."""
-    long = any(len(shown(rounded(each))) >= LONGEST for each in (got, expected))
-    if long and isinstance(got, dict) and isinstance(expected, dict):
+    pair = (got, expected)
+    if all(len(shown(rounded(each))) < LONGEST for each in pair):
+        return *pair, ""
+    if isinstance(got, dict) and isinstance(expected, dict):
         mine, theirs = cast("dict[object, object]", got), cast("dict[object, object]", expected)
         for key, value in theirs.items():
             if key in mine and difference(mine[key], value) is not None:
                 return mine[key], value, f"[{shown(key)}] "
-    return got, expected, ""
+    return *pair, ""
 
 
 def _error(run: Run, error: BaseException) -> list[str]:

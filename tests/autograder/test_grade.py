@@ -11,8 +11,9 @@ from autograder.assignment import Assignment, Limits, read_assignment
 from autograder.companions import companions
 from autograder.explain import Ran
 from autograder.formats import FORMATS
-from autograder.grade import Graded, grade, points, status
+from autograder.grade import Graded, grade, status
 from autograder.judge import JudgeError
+from autograder.points import points
 from autograder.sandbox.replies import Fault
 from autograder.verdict import Verdict
 from autograder.versions import key
