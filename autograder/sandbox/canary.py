@@ -52,8 +52,10 @@ def send_canary(wall: Wall, classroom: Path) -> None:
     """
     with ExitStack() as used:
         servers = used.enter_context(_servers())
-        used.enter_context(_opened(wall))  # a sibling
+        sibling = used.enter_context(_opened(wall))
         channel = used.enter_context(_opened(wall))
+        if not all(_try(wall, each, 0, "") for each in (sibling, channel)):  # both are up now
+            raise WallError("the wall could not be tried: the canary's own code failed")
         facts = {
             **servers,
             "PLACES": [str(place) for place in _places(classroom)],

@@ -12,7 +12,7 @@ import msgspec
 
 from autograder.sandbox import mounts
 from autograder.sandbox.inside import confine, tiers
-from autograder.sandbox.users import LONE_UID, separate_user
+from autograder.sandbox.users import lone_uids, separate_user
 
 NESTING = ("CAP_SYS_ADMIN", "CAP_SETPCAP", "CAP_SYS_PTRACE")
 ANOTHER_USER = ("CAP_SETUID", "CAP_SETGID", "CAP_KILL", "CAP_SYS_PTRACE")
@@ -113,7 +113,7 @@ def _bwrap(each: bool, until_started: ExitStack) -> Launch:
 
 
 def _landlock(folder: Path) -> Launch:
-    uid = LONE_UID if os.geteuid() == 0 else None
+    uid = lone_uids() if os.geteuid() == 0 else None
     site, wall, scratch = folder / "site", folder / "wall", folder / "scratch"
     home = scratch / "0"
     for place in (folder, site, wall, scratch, home):

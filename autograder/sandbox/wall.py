@@ -129,8 +129,10 @@ class Wall:
             return
         own = self._launch.scratch / str(number)
         own.mkdir(mode=0o700)
-        if isinstance(self._launch.tier, Landlocked) and self._launch.tier.uid is not None:
-            os.chown(own, self._launch.tier.uid, self._launch.tier.uid)
+        tier = self._launch.tier
+        user = tier.user(number) if isinstance(tier, Landlocked) else None
+        if user is not None:
+            os.chown(own, user, user)
 
     def _hear(self, seconds: float) -> "News":
         try:

@@ -82,7 +82,7 @@ def bad(samples) -> dict[str, tuple[bytes, float, str]]:
         "exits": (with_cells(full, "import os; os._exit(0)"), 100, "ended the process"),
         "greedy": (with_cells(full, "x = b'1' * (10 * 2**30)"), 100, "MemoryError"),
         "twice": (changed(full, cells=full["cells"] * 2), 100, "more than once"),
-        "deleted": (without(full, "gates", "test_gates"), 82, "test_gates was missing"),
+        "deleted": (without(full, "gates", "test_gates"), 90, "test_gates was missing"),
         "retyped": (retyped(full), 100, "is code again"),
     }
 

@@ -107,7 +107,7 @@ class BwrapEach(Bwrap, tag="bwrap-each"):
 
 
 class Landlocked(msgspec.Struct, tag="landlock"):
-    """No namespaces: another user where root grades, Landlock, seccomp, limits.
+    """No namespaces: another user where root grades (`uid` or the next), Landlock, seccomp, limits.
 
     For one submission per container: its disk, its network address and its processes' names are
     shared with whatever else runs there.
@@ -117,6 +117,10 @@ class Landlocked(msgspec.Struct, tag="landlock"):
     readable: list[str]
     listable: list[str]
     scratch: str
+
+    def user(self, number: int) -> int | None:
+        """Return whom a submission runs as; who comes after it is another."""
+        return None if self.uid is None else self.uid + number % 2
 
     def settle(self) -> None:
         """Let the warm parent see no more than a submission: what it finds, they must find."""
@@ -137,10 +141,11 @@ class Landlocked(msgspec.Struct, tag="landlock"):
         own = f"{self.scratch}/{number}"
         confine.become_subreaper()
         confine.first_victim_of_memory()
-        uid = os.getuid() if self.uid is None else self.uid
-        confine.set_limits(memory, cpu_seconds, confine.PROCESSES + watch.tasks_of(uid))
-        if self.uid is not None:
-            confine.become_student(self.uid)
+        user = self.user(number)
+        tasks = watch.tasks_of(os.getuid() if user is None else user)
+        confine.set_limits(memory, cpu_seconds, confine.PROCESSES + tasks)
+        if user is not None:
+            confine.become_student(user)
         os.chdir(own)
         os.environ.update(HOME=own, TMPDIR=own)
         confine.drop_privileges()
