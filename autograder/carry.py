@@ -1,11 +1,11 @@
 """Errors are not carried forward: what builds on a wrong answer is judged again with a right one.
 
-An exercise that lost points, while one that it `builds_on` is wrong as well, is
-judged a second time: after all ordinary verdicts, in a fresh process behind the wall, on other
-inputs. The functions of the wrong exercise are then answered from here (see `sandbox.serving`), so
-that no answer's code comes near the student's. The better result counts, for this exercise alone.
-Only functions of plain data can be served; what an exercise uses besides are its `needs`, and an
-error there counts in both.
+An exercise that lost points, while one that it `builds_on` is wrong as well, is judged a second
+time: after all ordinary verdicts, in a fresh process behind the wall, on other inputs. The
+functions of the wrong exercise are then answered from here (see `sandbox.serving`), so that no
+answer's code comes near the student's. The better result counts, for this exercise alone. Only
+functions of plain data can be served; what an exercise uses besides are its `needs`, and an error
+there counts in both.
 """
 
 from collections.abc import Callable, Collection, Sequence

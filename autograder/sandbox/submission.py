@@ -173,14 +173,21 @@ class Submission:
         return self._results(reply, program, len(cases))
 
     def _ask(self, fork: socket.socket, request: Call) -> CallReply:
-        """Send a call and return its reply; serve what its code wishes on the way."""
+        """Send a call and return its reply; serve what its code wishes on the way.
+
+        Each wish is a sign of life: without an end of its own, a call that wishes for ever would
+        use up the time of all calls.
+        """
         seconds = self._limits.call_seconds
         fork.settimeout(patience(seconds))
+        finish = time.monotonic() + patience(seconds)
         wire.send(fork, request.plain())
         while True:
             message = receive_in_time(fork, self._process, seconds, self._calls)
             if not self._served or not (isinstance(message, dict) and "serve" in message):
                 return msgspec.convert(message, CallReply)
+            if time.monotonic() >= finish:
+                raise TimeoutError
             with self._calls.spent():
                 wire.send(fork, answer(msgspec.convert(message, Wish), self._served))
 

@@ -23,7 +23,8 @@ HOLDER = (
 def lone_uids() -> int:
     """Return the first of two users for the submissions of one wall, by turns.
 
-    What runs behind another wall, and who was there just before, is somebody else.
+    Who was there just before is somebody else, and so, as a rule, is who is behind the wall of
+    another grading process: its number decides.
     """
     return LONE_UIDS[2 * os.getpid() % len(LONE_UIDS)]
 

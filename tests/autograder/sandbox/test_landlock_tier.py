@@ -59,6 +59,7 @@ print(children)
 """
 OTHERS = {
     "the first": ["x = 2", "import os\nopen('mine', 'w').write('kept')\nprint(x, os.getuid())"],
+    "the next": ["import os\nprint(os.getuid())"],
     "privileges": [LIBC + "print(*(libc.prctl(n, 0, 0, 0, 0) for n in (39, 21)))"],
     "another's files": ["import os\nprint(os.listdir('.'))\nos.listdir('..')"],
     "packages": [
@@ -132,6 +133,7 @@ def test_honest_code_runs_and_has_files_of_its_own(told):
 def test_it_is_another_user_where_root_grades_and_has_no_way_back(told):
     uid = int(told["the first"].split()[-1])
     assert uid in (*LONE_UIDS, container.NOBODY, os.geteuid())
+    assert (int(told["the next"].split()[-1]) != uid) == (uid in LONE_UIDS), "so is a neighbour"
     assert told["privileges"] == "ok\n1 2\n", "no new privileges, and a filter"
 
 

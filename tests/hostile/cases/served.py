@@ -27,13 +27,12 @@ def kept_for_its_own_exercise():
 
 @case(assignment=A5, solves=ALL, earns=all_but(A5, zero_pad=4, correlate2d=10))
 def asked_for_what_is_not_served():
-    """Its wire is found and asked for other functions, for too much, and for ever."""
+    """Its wire is found and asked for other functions, and for too much."""
     return """
     # %% zero_pad
     def zero_pad(x, pad): raise NotImplementedError
     # %% correlate2d
     import sys
-    TRIED = []
     def correlate2d(x, w, stride=1, pad=0):
         wire = sys.modules["inside.wire"]
         inside = [cell.cell_contents for cell in zero_pad.__closure__]
@@ -42,6 +41,18 @@ def asked_for_what_is_not_served():
             wire.send(asked, {"serve": name, "inputs": inputs, "named": {}})
             reply = wire.receive_with_files(asked)[0]
             if "value" in reply: return reply["value"]
+    def convolve2d(x, w): return correlate2d(x, w)
+    """
+
+
+@case(assignment=A5, solves=ALL, earns=all_but(A5, zero_pad=4, correlate2d=10))
+def asked_for_ever():
+    """A loop that never ends asks again and again; the time of answers below it is their own."""
+    return """
+    # %% zero_pad
+    def zero_pad(x, pad): raise NotImplementedError
+    # %% correlate2d
+    def correlate2d(x, w, stride=1, pad=0):
         while True: zero_pad(x, 1)
     def convolve2d(x, w): return correlate2d(x, w)
     """
