@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 # One more than two cores: many tests wait, for a browser or for a time limit.
 WORKERS := 3
 
-.PHONY: demo test thorough crash mutation seeds seeds-oldest lab bench bench-grading bench-widgets gallery format clean
+.PHONY: demo test thorough crash mutation seeds seeds-oldest lab bench bench-grading bench-widgets gallery site format clean
 
 demo: $(VENV)/installed
 	$(BIN)/autograder demo
@@ -58,6 +58,10 @@ bench-widgets: $(VENV)/installed-dev
 
 gallery: $(VENV)/installed
 	$(BIN)/python docs/make_gallery.py
+
+# The documentation as a site: open build/site/html/index.html.
+site: $(VENV)/installed-docs
+	$(BIN)/python docs/make_site.py
 
 format: $(VENV)/installed-dev
 	$(BIN)/ruff check --fix

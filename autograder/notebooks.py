@@ -32,8 +32,13 @@ KERNEL = {
 }
 # What jupytext notes about the layout of the text; it is no directive.
 LAYOUT = {"lines_to_next_cell", "lines_to_end_of_cell_marker", "cell_marker"}
-# What jupytext imports for a place in Jupyter's server; it asks to be allowed to do without.
-FOR_SERVERS = ("jupyter_client", "jupyter_server", "tornado.web")
+# What jupytext imports for a place in Jupyter's server or for other kinds of text, and jsonschema
+# for formats that no notebook has; both ask to be allowed to do without.
+UNUSED = (
+    *("jupyter_client", "jupyter_server", "tornado.web", "markdown_it"),
+    *("fqdn", "idna", "isoduration", "jsonpointer", "rfc3339_validator", "rfc3986_validator"),
+    *("rfc3987_syntax", "uri_template", "webcolors"),
+)
 MARKER = re.compile(r"# %%(\s|$)")
 # Magics such as `# %matplotlib` and `# %%time` are none of these.
 NEAR_MARKER = re.compile(
@@ -117,10 +122,8 @@ def read_text_notebook(text: str) -> TextNotebook:
 
 @cache
 def _jupytext() -> ModuleType:
-    """Import jupytext; with what it has no use for here that would take twice as long."""
-    # Where jsonschema finds this package it compiles forty grammars, for formats unused here.
-    sys.modules.setdefault("rfc3987_syntax", cast(ModuleType, None))
-    hidden = [name for name in FOR_SERVERS if name not in sys.modules]
+    """Import jupytext; with what it has no use for here that would take three times as long."""
+    hidden = [name for name in UNUSED if name not in sys.modules]
     sys.modules.update(dict.fromkeys(hidden, cast(ModuleType, None)))
     try:
         return import_module("jupytext")

@@ -7,7 +7,6 @@ are plain data, and never a verdict. The same program serves the public check an
 
 import ast
 import builtins
-import copy
 import inspect
 import math
 import sys
@@ -112,18 +111,26 @@ def code_of(program: Program) -> CodeType:
 
 
 def _definition(function: FunctionType) -> ast.FunctionDef:
-    tree = _module_tree(function.__module__)
-    for node in tree.body:
+    """Return a definition that may be changed; it has lost its decorators."""
+    lines = _module_lines(function.__module__)
+    for node in _module_tree(function.__module__).body:
         if isinstance(node, ast.FunctionDef) and node.name == function.__name__:
-            return node
+            (own,) = ast.parse("".join(lines[node.lineno - 1 : node.end_lineno])).body
+            assert isinstance(own, ast.FunctionDef)
+            return own
     raise ProgramError(
         f"{function.__module__}: {function.__qualname__} is not a function at the module's top"
     )
 
 
 @cache
+def _module_lines(module: str) -> list[str]:
+    return inspect.getsourcelines(sys.modules[module])[0]
+
+
+@cache
 def _module_tree(module: str) -> ast.Module:
-    return ast.parse(inspect.getsource(sys.modules[module]))
+    return ast.parse("".join(_module_lines(module)))
 
 
 @cache
@@ -156,14 +163,12 @@ def _free_names(definition: ast.FunctionDef) -> set[str]:
 
 
 def _bare(definition: ast.FunctionDef) -> ast.FunctionDef:
-    """Return the definition without decorators, annotations and docstring."""
-    bare = copy.deepcopy(definition)
-    bare.decorator_list = []
-    if ast.get_docstring(bare) is not None and len(bare.body) > 1:
-        bare.body = bare.body[1:]
-    for node in ast.walk(bare):
+    """Take annotations and docstring away."""
+    if ast.get_docstring(definition) is not None and len(definition.body) > 1:
+        definition.body = definition.body[1:]
+    for node in ast.walk(definition):
         if isinstance(node, ast.FunctionDef):
             node.returns = None
         elif isinstance(node, ast.arg):
             node.annotation = None
-    return bare
+    return definition

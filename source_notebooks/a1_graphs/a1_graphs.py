@@ -240,13 +240,13 @@ plots.draw_graph(loss, title="W3: L = (w − 6)² at w = 0")
 
 # %% [markdown]
 # The gradient is $-12$: where $w$ grows, the loss falls. So step **against** the gradient, by a
-# quarter of it, and play again: $w \leftarrow w - \frac14 \frac{dL}{dw}$.
+# quarter of it, and play again: $w \leftarrow w - \frac{1}{4} \frac{dL}{dw}$.
 #
 # | | $w$ | $w - 6$ | $L$ | $dL/dw = 2(w - 6)$ | next $w$ |
 # | --- | --- | --- | --- | --- | --- |
-# | $w_0$ | 0 | −6 | 36 | −12 | $0 - \frac14 \cdot (-12) = 3$ |
-# | $w_1$ | 3 | −3 | 9 | −6 | $3 - \frac14 \cdot (-6) = 4.5$ |
-# | $w_2$ | 4.5 | −1.5 | 2.25 | −3 | $4.5 - \frac14 \cdot (-3) = 5.25$ |
+# | $w_0$ | 0 | −6 | 36 | −12 | $0 - \frac{1}{4} \cdot (-12) = 3$ |
+# | $w_1$ | 3 | −3 | 9 | −6 | $3 - \frac{1}{4} \cdot (-6) = 4.5$ |
+# | $w_2$ | 4.5 | −1.5 | 2.25 | −3 | $4.5 - \frac{1}{4} \cdot (-3) = 5.25$ |
 #
 # The distance to 6 halves with every step. (The slide heads the game $L(x)$; the variable is $w$.
 # Its steps read "w0 − (1/4) − 12": the second minus belongs to the gradient, $-12$.)
@@ -397,11 +397,11 @@ plots.draw_graph(f, title="W5: f = (3 − x)(3 − x) at x = 1, two paths")
 #
 # | forward | backward | at $x = 1$ (our number) |
 # | --- | --- | --- |
-# | $J = \cos u$ | $\frac{dJ}{du} \mathrel{+}= -\sin u$ | $u = 3.8415,\; J = -0.7649,\; \frac{dJ}{du} = 0.6441$ |
-# | $u = u_1 + u_2$ | $\frac{dJ}{du_1} \mathrel{+}= \frac{dJ}{du} \cdot 1, \quad \frac{dJ}{du_2} \mathrel{+}= \frac{dJ}{du} \cdot 1$ | $0.6441$ and $0.6441$ |
-# | $u_1 = \sin t$ | $\frac{dJ}{dt} \mathrel{+}= \frac{dJ}{du_1} \cos t$ | $0.6441 \cdot 0.5403 = 0.3480$ |
-# | $u_2 = 3t$ | $\frac{dJ}{dt} \mathrel{+}= \frac{dJ}{du_2} \cdot 3$ | $0.3480 + 1.9324 = 2.2804$ |
-# | $t = x^2$ | $\frac{dJ}{dx} \mathrel{+}= \frac{dJ}{dt} \cdot 2x$ | $4.5608$ |
+# | $J = \cos u$ | $\frac{dJ}{du} \;{+}{=}\; -\sin u$ | $u = 3.8415,\; J = -0.7649,\; \frac{dJ}{du} = 0.6441$ |
+# | $u = u_1 + u_2$ | $\frac{dJ}{du_1} \;{+}{=}\; \frac{dJ}{du} \cdot 1, \quad \frac{dJ}{du_2} \;{+}{=}\; \frac{dJ}{du} \cdot 1$ | $0.6441$ and $0.6441$ |
+# | $u_1 = \sin t$ | $\frac{dJ}{dt} \;{+}{=}\; \frac{dJ}{du_1} \cos t$ | $0.6441 \cdot 0.5403 = 0.3480$ |
+# | $u_2 = 3t$ | $\frac{dJ}{dt} \;{+}{=}\; \frac{dJ}{du_2} \cdot 3$ | $0.3480 + 1.9324 = 2.2804$ |
+# | $t = x^2$ | $\frac{dJ}{dx} \;{+}{=}\; \frac{dJ}{dt} \cdot 2x$ | $4.5608$ |
 #
 # Work from top to bottom, and in each row read the forward column first: it names the node whose
 # gradient is now spent. That gradient must be complete. The last row spends $dJ/dt$, to which
@@ -446,7 +446,7 @@ plots.draw_graph(f, title="W5: f = (3 − x)(3 − x) at x = 1, two paths")
 # | `.data` | the number above the line | `3.0` |
 # | `.grad` | the number below the line, `0.0` until a backward pass sets it | `0.0` |
 # | `.parents` | the nodes this one was made from, a tuple; empty for a leaf | `(x,)` |
-# | `.local` | the gate's own slope for each parent, at these numbers | `(1 / 6,)`, since $\frac{1}{2\sqrt{9}} = \frac16$ |
+# | `.local` | the gate's own slope for each parent, at these numbers | `(1 / 6,)`, since $\frac{1}{2\sqrt{9}} = \frac{1}{6}$ |
 #
 # Python calls `a.__add__(b)` when it reads `a + b`. If you write that method so that it returns a
 # new `Value`, then the line `f = (x + y) * z` computes $f$ and, on the side, builds the whole
@@ -581,7 +581,7 @@ plots.draw_graph(f, title="y has to wait for s")
 # | $\mathcal{L} = \tfrac12 (y - t)^2$ | $\bar{w} = \bar{z}\,x, \quad \bar{b} = \bar{z}$ | $\mathcal{L} = 0.125$, $\;\bar{w} = -0.25$, $\;\bar{b} = -0.125$ |
 #
 # Every line uses only what its neighbours have computed. Compare that with expanding
-# $\frac12(\sigma(wx + b) - t)^2$ in full, once for $w$ and once more for $b$.
+# $\frac{1}{2}(\sigma(wx + b) - t)^2$ in full, once for $w$ and once more for $b$.
 
 # %% [markdown]
 # ### Example W10: version A and version B (C601)
@@ -591,7 +591,7 @@ plots.draw_graph(f, title="y has to wait for s")
 #
 # | | version A, *pull* | version B, *push* |
 # | --- | --- | --- |
-# | at $v$'s turn | $v$ asks all its consumers $u_1, \dots, u_M$ and sums: $\bar{v} = \sum_i \bar{u}_i\,\frac{\partial u_i}{\partial v}$ | $v$'s gradient is complete; $v$ adds $\bar{v}\,\frac{\partial v}{\partial p}$ to the gradient of each of its parents $p$ |
+# | at $v$'s turn | $v$ asks all its consumers $u_1, \ldots, u_M$ and sums: $\bar{v} = \sum_i \bar{u}_i\,\frac{\partial u_i}{\partial v}$ | $v$'s gradient is complete; $v$ adds $\bar{v}\,\frac{\partial v}{\partial p}$ to the gradient of each of its parents $p$ |
 # | before starting | who uses whom must be known | all gradients must be 0 |
 # | on W5 | $x$ asks $a$ and $b$: $2 \cdot (-1) + 2 \cdot (-1) = -4$ | $a$ adds $-2$ to $x$, then $b$ adds $-2$ |
 #

@@ -137,7 +137,7 @@ print(f"x^T x: shape {slopes.shape}, largest distance from 2x {distance:.0e}")
 #
 # C601 asks: let $y = g(\mathbf{u})$ and $\mathbf{u} = h(\mathbf{x})$. Which is the chain rule?
 #
-# | | $\partial y/\partial\mathbf{x} = \dots$ | | $\partial y/\partial\mathbf{x} = \dots$ |
+# | | $\partial y/\partial\mathbf{x} = \ldots$ | | $\partial y/\partial\mathbf{x} = \ldots$ |
 # | --- | --- | --- | --- |
 # | A | $\dfrac{\partial y}{\partial\mathbf{u}}\,\dfrac{\partial\mathbf{u}}{\partial\mathbf{x}}$ | D | $\left(\dfrac{\partial y}{\partial\mathbf{u}}\right)^{\!\top}\left(\dfrac{\partial\mathbf{u}}{\partial\mathbf{x}}\right)^{\!\top}$ |
 # | B | $\left(\dfrac{\partial y}{\partial\mathbf{u}}\right)^{\!\top}\dfrac{\partial\mathbf{u}}{\partial\mathbf{x}}$ | E | $\left(\dfrac{\partial y}{\partial\mathbf{u}}\,\dfrac{\partial\mathbf{u}}{\partial\mathbf{x}}\right)^{\!\top}$ |

@@ -332,7 +332,7 @@ for i in range(2):
 # | forward | backward, each number | backward, whole arrays |
 # | --- | --- | --- |
 # | | $\bar{\mathcal L} = 1$ | $\bar{\mathcal L} = 1$ |
-# | $\mathcal L = \frac12 \sum_k (y_k - t_k)^2$ | $\bar y_k = \bar{\mathcal L}\,(y_k - t_k)$ | $\bar{\mathbf y} = \bar{\mathcal L}\,(\mathbf y - \mathbf t)$ |
+# | $\mathcal L = \frac{1}{2} \sum_k (y_k - t_k)^2$ | $\bar y_k = \bar{\mathcal L}\,(y_k - t_k)$ | $\bar{\mathbf y} = \bar{\mathcal L}\,(\mathbf y - \mathbf t)$ |
 # | $y_k = \sum_i w^{(2)}_{ki} h_i + b^{(2)}_k$ | $\bar w^{(2)}_{ki} = \bar y_k\, h_i$ | $\bar{\mathbf W}^{(2)} = \bar{\mathbf y}\,\mathbf h^\top$ |
 # | | $\bar b^{(2)}_k = \bar y_k$ | $\bar{\mathbf b}^{(2)} = \bar{\mathbf y}$ |
 # | | $\bar h_i = \sum_k \bar y_k\, w^{(2)}_{ki}$ | $\bar{\mathbf h} = \mathbf W^{(2)\top}\,\bar{\mathbf y}$ |
@@ -527,7 +527,7 @@ two_layers_or_one()
 #
 # | loss | of one example | answers | truth |
 # | --- | --- | --- | --- |
-# | squared error | $\frac12 \sum_k (y_k - t_k)^2$ | outputs $y$ | targets $t$ |
+# | squared error | $\frac{1}{2} \sum_k (y_k - t_k)^2$ | outputs $y$ | targets $t$ |
 # | hinge | $\max(0,\ 1 - y s)$ | a score $s$ | $y = \pm 1$ |
 # | binary cross-entropy | $-\bigl(y\log\sigma(z) + (1 - y)\log(1 - \sigma(z))\bigr)$ | a logit $z$ | $y \in \{0, 1\}$ |
 # | softmax cross-entropy | $-\log \frac{e^{s_\ell}}{\sum_j e^{s_j}}$ | a score for each class | label $\ell$ |
@@ -536,7 +536,7 @@ two_layers_or_one()
 # A *logit* is a score before its sigmoid. ACT's **total loss** adds a **regulariser** $R$, which
 # complains about the weights themselves, $\lambda$ times as loudly:
 #
-# $$L = \frac1N \sum_{i=1}^{N} L_i + \lambda R(W), \qquad \text{with } R(W) = \sum w^2.$$
+# $$L = \frac{1}{N} \sum_{i=1}^{N} L_i + \lambda R(W), \qquad \text{with } R(W) = \sum w^2.$$
 #
 # **In numbers** (ours): the scores $(2,\ 1.5,\ -1)$, label 0. Softmax gives the probabilities
 # $(0.6037,\ 0.3662,\ 0.0301)$, so the cross-entropy is $-\log 0.6037 = 0.5046$. The multiclass
@@ -650,7 +650,7 @@ plots.draw_surfaces(
 #
 # Write `l2_penalty(weights, strength) -> (loss, gradients)`: `weights` is a list of arrays of any
 # shapes; the loss is `strength` times the sum of **all** their squares, one number; `gradients` is
-# a list with an array like each of them, $2\lambda w$. (Some texts put $\frac12$ in front and lose
+# a list with an array like each of them, $2\lambda w$. (Some texts put $\frac{1}{2}$ in front and lose
 # the 2. Ours has neither.) An empty list costs nothing and has no gradients.
 
 # %% exercise="l2_penalty" points=4 answer="reference.layers.losses:l2_penalty"
@@ -674,7 +674,7 @@ check_backward(
 #
 # | name | forward | own slope | known for |
 # | --- | --- | --- | --- |
-# | sigmoid | $\sigma(x) = 1/(1 + e^{-x})$ | $\sigma(x)(1 - \sigma(x))$, never above $\frac14$ | reads as a probability; flat at both ends |
+# | sigmoid | $\sigma(x) = 1/(1 + e^{-x})$ | $\sigma(x)(1 - \sigma(x))$, never above $\frac{1}{4}$ | reads as a probability; flat at both ends |
 # | tanh | $\tanh x$ | $1 - \tanh^2 x$, never above 1 | centred at 0; flat at both ends |
 # | ReLU | $\max(0, x)$ | 1 right of 0, 0 left of it | never flat at the right; E442: converges about 6 times faster |
 # | leaky ReLU | $x$ right of 0, $\text{slope} \cdot x$ left of it | 1 and `slope` | no neuron falls silent for good |

@@ -148,7 +148,7 @@ plots.draw_activations(
 #
 # ### How small
 #
-# A unit sums up $z = w_1 x_1 + \dots + w_n x_n$, where $n$ is the number of its inputs, its
+# A unit sums up $z = w_1 x_1 + \ldots + w_n x_n$, where $n$ is the number of its inputs, its
 # **fan-in**. If weights and inputs are independent, the weights with mean 0, then the variances add
 # up:
 #
@@ -343,7 +343,7 @@ print([w.size + b.size for w, b in deck_params], sum(w.size + b.size for w, b in
 # | line | | here |
 # | --- | --- | --- |
 # | 2 | initialise the parameters | `params`, handed in |
-# | 3 | for each epoch $e = 1, \dots, E$ | `for _ in range(epochs)` |
+# | 3 | for each epoch $e = 1, \ldots, E$ | `for _ in range(epochs)` |
 # | 4 | for each $(x, y)$ in the training data | for each minibatch, shuffled |
 # | 5, 6 | compute the layers | forward pass, loss |
 # | 7, 8 | compute gradients by backpropagation | backward pass |
@@ -660,7 +660,7 @@ plots.draw_ravine(
 #   0.4 in 3, 4, 5, then 0.2.
 # - `cosine_decay(rate, epoch, epochs) -> float`: half a wave of the cosine, from `rate` at epoch 0 to 0
 #   at `epochs`:
-#   $\;\frac12 \cdot \mathrm{rate} \cdot \left(1 + \cos(\pi \cdot \mathrm{epoch} / \mathrm{epochs})\right)$.
+#   $\;\frac{1}{2} \cdot \mathrm{rate} \cdot \left(1 + \cos(\pi \cdot \mathrm{epoch} / \mathrm{epochs})\right)$.
 #
 # Good manners, not tested: `every` or `epochs` below 1 is a `ValueError`.
 

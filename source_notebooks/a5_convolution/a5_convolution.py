@@ -323,7 +323,7 @@ plots.draw_grids(
 # \end{aligned}$$
 #
 # and so on: four dense neurons that **share** their five weights, each looking at a window of its
-# own. With $x = 1, \dots, 9$ row by row, $\alpha = \begin{pmatrix} 1 & 0 \\ 2 & -1 \end{pmatrix}$ and
+# own. With $x = 1, \ldots, 9$ row by row, $\alpha = \begin{pmatrix} 1 & 0 \\ 2 & -1 \end{pmatrix}$ and
 # $\alpha_0 = 0.5$ (our numbers) $y_{12} = 2 + 0 + 10 - 6 + 0.5 = 6.5$:
 
 # %%

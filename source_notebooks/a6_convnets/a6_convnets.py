@@ -174,8 +174,8 @@ plots.draw_bars(
 # \end{cases} \qquad \frac{\partial J}{\partial x_j} = \sum_i \frac{\partial J}{\partial y_i}
 # \frac{\partial y_i}{\partial x_j}.$$
 #
-# With scores $(0, \ln 2, 0)$ (our numbers) the powers are 1, 2, 1, and $y = (\frac14, \frac12,
-# \frac14)$. Let the right class be the first. Then $J = -\ln y_1 = \ln 4$, and only $y_1$ hears of it:
+# With scores $(0, \ln 2, 0)$ (our numbers) the powers are 1, 2, 1, and $y = (\frac{1}{4}, \frac{1}{2},
+# \frac{1}{4})$. Let the right class be the first. Then $J = -\ln y_1 = \ln 4$, and only $y_1$ hears of it:
 # $\partial J / \partial y = (-1 / y_1, 0, 0) = (-4, 0, 0)$. Times the Jacobian,
 # which the picture shows sixteen times as large, in whole numbers. Only its framed row counts, times −4:
 
@@ -197,7 +197,7 @@ plots.draw_grids(
 # %% [markdown]
 # Three things to see:
 #
-# - The result is $(-\frac34, \frac12, \frac14) = y - (1, 0, 0)$: **the probabilities, less 1 at the right
+# - The result is $(-\frac{3}{4}, \frac{1}{2}, \frac{1}{4}) = y - (1, 0, 0)$: **the probabilities, less 1 at the right
 #   class**. That is what the fused loss of `a3_mlp` gives at once.
 # - Each row of the Jacobian adds up to 0. Adding the same number to *all* scores changes nothing; that
 #   is why you may subtract the largest score before taking powers, and must, or $e^{1000}$ overflows.
@@ -206,7 +206,7 @@ plots.draw_grids(
 # $$\frac{\partial J}{\partial x_j} = y_j \Bigl( \frac{\partial J}{\partial y_j} - \sum_i
 # \frac{\partial J}{\partial y_i}\, y_i \Bigr).$$
 #
-# **Check it by hand** with the numbers above: the sum is $-4 \cdot \frac14 = -1$.
+# **Check it by hand** with the numbers above: the sum is $-4 \cdot \frac{1}{4} = -1$.
 
 # %% [markdown]
 # ### Exercise `softmax_layer` ({points:softmax_layer})
@@ -289,14 +289,14 @@ plots.draw_grids(
 
 # %% [markdown]
 # $3 - 4 + 2 = 1$ and $-4 + 3 = -1$; the ReLU stops the second; $z^{(5)} = (1, 0)\,w + b = (0, 0)$. Both
-# classes get $y = \frac12$: the network cannot decide, and $J = \ln 2 = 0.6931$ whatever the label. Let
+# classes get $y = \frac{1}{2}$: the network cannot decide, and $J = \ln 2 = 0.6931$ whatever the label. Let
 # it be the first class. **The way back**, one line for each line above. A bar means the gradient: $\bar
 # z$ is $\partial J / \partial z$, and `dz` in pictures and code.
 #
 # | | gradient | because |
 # | --- | --- | --- |
-# | softmax with its loss | $\bar z^{(5)} = (-\frac12, \frac12)$ | $y - (1, 0)$ |
-# | linear | $\bar w = \begin{pmatrix} -\frac12 & \frac12 \\ 0 & 0 \end{pmatrix}$, $\bar b = (-\frac12, \frac12)$, $\bar z^{(4)} = (-1, -\frac12)$ | $z^{(4)\top} \bar z^{(5)}$ and $\bar z^{(5)} w^\top$ |
+# | softmax with its loss | $\bar z^{(5)} = (-\frac{1}{2}, \frac{1}{2})$ | $y - (1, 0)$ |
+# | linear | $\bar w = \begin{pmatrix} -\frac{1}{2} & \frac{1}{2} \\ 0 & 0 \end{pmatrix}$, $\bar b = (-\frac{1}{2}, \frac{1}{2})$, $\bar z^{(4)} = (-1, -\frac{1}{2})$ | $z^{(4)\top} \bar z^{(5)}$ and $\bar z^{(5)} w^\top$ |
 # | ReLU | $\bar z^{(3)} = (-1, 0)$ | the second was stopped |
 # | conv $\beta$ | $\bar\beta^{(1)} = - z^{(2)}$, $\bar\beta^{(2)} = 0$, $\bar z^{(2)} = -\beta^{(1)} = \begin{pmatrix} -1 & 1 \\ 0 & -1 \end{pmatrix}$ | one window: everything once |
 # | max-pool | each entry goes to its window's maximum | the picture's $\bar z^{(1)}$ |

@@ -17,15 +17,25 @@ NOTIFICATIONS = "@jupyterlab/apputils-extension/notification.jupyterlab-settings
 START_SECONDS = 120.0
 
 
+def run(folder: Path, env: dict[str, str], *module: str) -> subprocess.CompletedProcess[str]:
+    """Run `python -m <module> …` in a folder, which must succeed; return what it said."""
+    done = subprocess.run(
+        [sys.executable, "-m", *module], env=env, cwd=folder, capture_output=True, text=True
+    )
+    assert done.returncode == 0, f"{' '.join(module)}:\n{done.stdout}\n{done.stderr}"
+    return done
+
+
 class LabServer:
     """JupyterLab in the folder `root`, with the course in `root/classroom`.
 
-    Like `make lab` it starts in the project, where nbgrader_config.py is found; everything that
-    Jupyter remembers of its user is kept under `home` instead.
+    Like `make lab` it starts in the project, or a copy of it, where nbgrader_config.py is found;
+    everything that Jupyter remembers of its user is kept under `home` instead.
     """
 
-    def __init__(self, root: Path, home: Path) -> None:
+    def __init__(self, root: Path, home: Path, project: Path = PROJECT) -> None:
         self.root = root
+        self._project = project
         self.classroom = root / "classroom"
         self.classroom.mkdir(parents=True)
         self._home, self._token = home, secrets.token_hex(16)
@@ -48,15 +58,7 @@ class LabServer:
 
     def run(self, *module: str) -> str:
         """Run `python -m <module> …` as an instructor would, and return what it printed."""
-        done = subprocess.run(
-            [sys.executable, "-m", *module],
-            env=self.env,
-            cwd=PROJECT,
-            capture_output=True,
-            text=True,
-        )
-        assert done.returncode == 0, f"{' '.join(module)}:\n{done.stderr}"
-        return done.stdout
+        return run(self._project, self.env, *module).stdout
 
     def start(self) -> None:
         """Start the server and wait until it answers."""
@@ -75,7 +77,7 @@ class LabServer:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "jupyterlab", *options],
                 env=self.env,
-                cwd=PROJECT,
+                cwd=self._project,
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )

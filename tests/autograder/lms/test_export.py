@@ -1,0 +1,148 @@
+"""`nbgrader export` for Canvas and Moodle: real gradebooks, nbgrader's own command."""
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from nbgrader.api import Gradebook
+from traitlets.config import Config
+
+from autograder.lms import Canvas, Moodle
+from tests.autograder.conftest import Classroom
+
+CANVAS = """\
+Student,ID,SIS User ID,SIS Login ID,Section,a1 (77),Final Score
+    Points Possible,,,,,20,(read only)
+"Lovelace, Ada",1,s1,ada@x.org,One,3,50
+"Babbage, Ben",2,s2,ben@x.org,One,,
+"Curie, Cat",3,s3,cat@x.org,Two,,
+"Noether, Dot",4,s4,dot@x.org,Two,,
+"Hopper, Eve",5,s5,eve@x.org,Two,,
+"Student, Test",6,,0123,Two,,
+"""
+MOODLE = """\
+First name,Last name,ID number,Institution,Department,Email address,Assignment: a1 (Real)
+Ada,Lovelace,s1,,,Ada@x.org,-
+Eve,Hopper,,,,eve@x.org,-
+"""
+
+
+@pytest.fixture
+def gradebook(tmp_path: Path) -> Iterator[Gradebook]:
+    """Six students, and an assignment with a test of 15 points and an essay of 5."""
+    with Gradebook(f"sqlite:///{tmp_path}/gradebook.db") as gradebook:
+        gradebook.add_assignment("a1")
+        gradebook.add_assignment("a2")
+        for name in ("a1", "a2"):
+            gradebook.add_notebook("n", name)
+            for cell, points in (("test", 15), ("essay", 5)):
+                gradebook.add_grade_cell(
+                    cell,
+                    "n",
+                    name,
+                    max_score=points,
+                    cell_type="code" if points > 5 else "markdown",
+                )
+        people = {"s1": None, "ben": "BEN@x.org", "s3": None, "s4": None, "zoe": "zoe@x.org"}
+        for student, email in people.items():
+            gradebook.add_student(student, email=email)
+        for student, points, waits in [("s1", 12.5, False), ("ben", 1, False), ("s3", 15, True)]:
+            submission = gradebook.add_submission("a1", student)
+            grade = gradebook.find_grade("test", "n", "a1", student)
+            grade.auto_score, grade.needs_manual_grade = points, False
+            essay = gradebook.find_grade("essay", "n", "a1", student)
+            essay.needs_manual_grade = waits
+            if not waits:
+                essay.manual_score = 2
+                essay.needs_manual_grade = student == "ben"  # as after a second grading
+            submission.notebooks[0].late_submission_penalty = 4 if student == "ben" else None
+        gradebook.db.commit()
+        yield gradebook
+
+
+def export(exporter: type, gradebook: Gradebook, folder: Path, exported: str, **traits: object):
+    file = folder / "roster.csv"
+    file.write_text(exported, encoding="utf-8")
+    config = Config({exporter.__name__: {"roster": str(file), **traits}})
+    exporter(config=config, to=str(folder / "out.csv")).export(gradebook)
+    with (folder / "out.csv").open(encoding="utf-8", newline="") as stream:
+        return list(csv.reader(stream))
+
+
+def test_canvas_gets_its_columns_points_and_the_rows_of_whom_it_knows(gradebook, tmp_path, capsys):
+    table = export(Canvas, gradebook, tmp_path, CANVAS)
+    head = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", "a1 (77)", "a2"]
+    assert table == [
+        head,
+        ["    Points Possible", "", "", "", "", "20", "20"],
+        ["Lovelace, Ada", "1", "s1", "ada@x.org", "One", "14.5", ""],
+        ["Babbage, Ben", "2", "s2", "ben@x.org", "One", "0", ""],
+        ["Curie, Cat", "3", "s3", "cat@x.org", "Two", "", ""],
+        ["Noether, Dot", "4", "s4", "dot@x.org", "Two", "", ""],
+    ], "penalties are taken off; essays are waited for; what was not handed in is empty"
+    told = capsys.readouterr().out
+    assert (
+        "a1, of 20 points: 2 grades, 1 wait to be marked by hand (s3), 1 handed in nothing" in told
+    )
+    assert "in the gradebook and not in roster.csv (1): zoe" in told
+    assert "in roster.csv and not in the gradebook (1): Hopper, Eve" in told
+
+
+def test_moodle_gets_what_it_tells_people_by(gradebook, tmp_path):
+    gradebook.add_student("h5", email="EVE@x.org")
+    table = export(Moodle, gradebook, tmp_path, MOODLE, assignment=["a1"])
+    assert table == [
+        ["First name", "Last name", "ID number", "Email address", "Assignment: a1 (Real)"],
+        ["Ada", "Lovelace", "s1", "Ada@x.org", "14.5"],
+        ["Eve", "Hopper", "", "eve@x.org", ""],
+    ]
+
+
+def test_columns_in_another_language_are_named(gradebook, tmp_path):
+    roster = "Vorname;E-Mail-Adresse\nBen;ben@x.org\n"
+    table = export(
+        Moodle, gradebook, tmp_path, roster, identity=["E-Mail-Adresse"], assignment=["a1"]
+    )
+    assert table == [["E-Mail-Adresse;a1"], ["ben@x.org;0"]], "delimited as it came"
+
+
+def test_a_dry_run_says_the_same_and_writes_nothing(gradebook, tmp_path, capsys):
+    export(Canvas, gradebook, tmp_path, CANVAS)
+    said = capsys.readouterr().out.splitlines()
+    (tmp_path / "out.csv").write_text("kept")
+    export(Canvas, gradebook, tmp_path, CANVAS, dry_run=True)
+    assert (tmp_path / "out.csv").read_text() == "kept"
+    assert capsys.readouterr().out.splitlines()[:-1] == said[:-1]
+
+
+@pytest.mark.parametrize(
+    ("roster", "traits", "problem"),
+    [
+        (CANVAS.replace(",20,", ",100.0,"), {}, "a1 is worth 100.0 points in Canvas and 20 here"),
+        (CANVAS, {"assignment": ["a9"]}, "no assignment a9; it has a1, a2"),
+        (CANVAS, {"student": ["nobody"]}, "no student nobody"),
+        (CANVAS, {"roster": ""}, "Grades > Export > Export Entire Gradebook"),
+        (CANVAS, {"roster": "nowhere.csv"}, "nowhere.csv: No such file or directory"),
+        (MOODLE, {}, "has none of the columns SIS User ID"),
+    ],
+)
+def test_what_cannot_be_exported_is_one_sentence(gradebook, tmp_path, roster, traits, problem):
+    with pytest.raises(SystemExit, match=problem):
+        export(Canvas, gradebook, tmp_path, roster, **traits)
+
+
+def test_nbgraders_own_command_takes_the_exporter(classroom: Classroom, samples, tmp_path):
+    classroom.hand_in("s1", samples.full_marks())
+    classroom.hand_in("s2", samples.half_done())
+    classroom.run("autograder", "grade", "a1_graphs")
+    roster, out = tmp_path / "canvas.csv", tmp_path / "grades.csv"
+    roster.write_text(CANVAS, encoding="utf-8")
+    words = ("--exporter=autograder.lms.Canvas", f"--Lms.roster={roster}", f"--to={out}")
+    classroom.run("nbgrader", "export", *words, "--Lms.dry_run=True")
+    assert not out.exists()
+    classroom.run("nbgrader", "export", *words, "--assignment=['a1_graphs']")
+    head, points, ada, ben = list(csv.reader(out.read_text(encoding="utf-8").splitlines()))
+    assert (head[-1], points[-1]) == ("a1_graphs", "110")
+    assert ada[-1] == "", "the essay waits for a person"
+    assert 0 < float(ben[-1]) < 100
