@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 # One more than two cores: many tests wait, for a browser or for a time limit.
 WORKERS := 3
 
-.PHONY: demo test thorough crash mutation seeds seeds-oldest lab bench bench-grading bench-widgets gallery site format clean
+.PHONY: demo test thorough crash mutation diagnosis seeds seeds-oldest lab bench bench-grading bench-widgets gallery site format clean
 
 demo: $(VENV)/installed
 	$(BIN)/autograder demo
@@ -27,6 +27,10 @@ crash: $(VENV)/installed-dev
 # Every mutant of every answer before its hidden suite; writes tests/mutation/results.json and docs/mutation.md.
 mutation: $(VENV)/installed-dev
 	$(BIN)/python -m tests.mutation
+
+# What diagnosis says of the bank's mistakes, of mutants and of right answers; writes docs/diagnosis.md.
+diagnosis: $(VENV)/installed-dev
+	$(BIN)/python -m tests.diagnosis
 
 # The independent right answers with 200 seeds each: hours, and nothing may fail.
 seeds: $(VENV)/installed-dev

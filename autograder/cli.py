@@ -22,6 +22,7 @@ BundleFolder = Annotated[
 ]
 GRADED, BELOW = 0, 1
 GO_ON = "interrupted; what is graded is kept, and the same command goes on from there"
+ANEW = "interrupted; what is graded is kept, and --regrade would begin with all of it anew"
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
@@ -117,7 +118,9 @@ def grade(
         tell("no wall: submissions run as plain processes of yours, as you asked")
     way = Way(sandbox.value, jobs, regrade, log_json, scheduler)
     if assignment is None:
-        reports = guarded(lambda: grade_classroom(notebooks[0], way, seed), GO_ON)
+        reports = guarded(
+            lambda: grade_classroom(notebooks[0], way, seed), ANEW if regrade else GO_ON
+        )
     else:
         reports = guarded(lambda: grade_notebooks(files, assignment, way, seed))
     text = as_json(reports, receipts) if receipts else FORMATS[format.value](reports)

@@ -151,3 +151,5 @@ class SqliteFile:
         except sqlite3.OperationalError as error:
             if (trouble := trouble_in(str(error))) is not None:
                 raise DatabaseError(self.name, trouble) from error
+        except sqlite3.DatabaseError as error:  # such as a file that is none of SQLite's
+            raise DatabaseError(self.name, UNREADABLE, str(error)) from error

@@ -11,7 +11,7 @@ from autograder.repair import Cell
 from autograder.report import Failure
 from autograder.sandbox.inside.wire import Foreign
 from autograder.sandbox.outputs import readable
-from autograder.sandbox.replies import CellRun, Fate, Fault
+from autograder.sandbox.replies import SPENT, CellRun, Fate, Fault
 from autograder.told import UNWRITTEN
 from autograder.verdict import Verdict
 
@@ -194,6 +194,8 @@ def _reason(verdict: Verdict, ran: Ran) -> str:
         case "error":
             more = f" {THERE}" if fault.error in NO_MODULE else ""
             return f"Your code raised {fault.error}{_place(fault, ran)}.{more}"
+        case "timeout" if fault.error == SPENT:
+            return "Not asked: calls before it, which did not end, took all the time there is."
         case "timeout":
             return f"Your code had not finished after {ran.limits.call_seconds:g} seconds."
         case _:

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -12,11 +12,11 @@ import msgspec
 
 from autograder.answers import Answer, AnswerError, find_answer, first_line, last_line, methods_of
 from autograder.assignment import Assignment
-from autograder.directives import Code, Prose
+from autograder.directives import Prose
 from autograder.flaws import DirectiveError, raise_any
 from autograder.rooms import Rooms
 
-EXAMPLE = re.compile(r"W([1-9]|[1-3]\d|40)")
+EXAMPLE = re.compile(r"\bW(?:[1-9]|[1-3]\d|40)\b")
 ENTRY = re.compile(r"\s*\[\[\s*misconception\s*\]\]")
 
 
@@ -60,12 +60,13 @@ def read_misconceptions(assignment: Assignment) -> list[Misconception]:
     if not file.exists():
         return []
     text = file.read_text(encoding="utf-8")
+    lines = [number for number, line in enumerate(text.splitlines(), 1) if ENTRY.match(line)]
     try:
         entries = msgspec.convert(tomllib.loads(text), _File).misconception
     except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        raise DirectiveError(shown, 1, f"the misconceptions cannot be read: {error}") from error
-    headings = [number for number, line in enumerate(text.splitlines(), 1) if ENTRY.match(line)]
-    lines = headings if len(headings) == len(entries) else [1] * len(entries)
+        line = _line_of(str(error), lines)
+        raise DirectiveError(shown, line, f"the misconceptions cannot be read: {error}") from error
+    lines = lines if len(lines) == len(entries) else [1] * len(entries)
     seen: set[tuple[str, str]] = set()
     errors: list[DirectiveError] = []
     found: list[Misconception] = []
@@ -132,12 +133,20 @@ def _edited(entry: Entry, assignment: Assignment) -> Misconception:
     return Misconception(entry, answer.module, answer.file, source)
 
 
+def _line_of(said: str, headings: Sequence[int]) -> int:
+    """Return where the entry begins that an error counts from 0; 1 if it tells none."""
+    counted = re.search(r"\$\.misconception\[(\d+)\]", said)
+    number = int(counted[1]) if counted else len(headings)
+    return headings[number] if number < len(headings) else 1
+
+
 def _check_example(see: str, assignment: Assignment) -> None:
-    prose = "\n".join(cell.source for cell in assignment.cells if isinstance(cell, Prose | Code))
-    if not EXAMPLE.fullmatch(see) or not re.search(rf"\b{see}\b", prose):
+    prose = "\n".join(cell.source for cell in assignment.cells if isinstance(cell, Prose))
+    named = set(EXAMPLE.findall(prose))
+    if see not in named:
+        known = ", ".join(sorted(named, key=lambda name: int(name[1:])))
         raise AnswerError(
-            f"see = {see!r} is not a worked example that the notebook names; give one of its W1 "
-            "to W40"
+            f"see = {see!r} is not a worked example that the notebook names; its text names {known}"
         )
 
 

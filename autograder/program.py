@@ -78,7 +78,7 @@ def program_of(function: FunctionType) -> Program:
     strange = sorted(names - allowed - LIBRARIES.keys() - set(dir(builtins)))
     if strange:
         raise ProgramError(
-            f"{function.__module__}: the program {function.__name__} uses {', '.join(strange)}; "
+            f"the program {function.__name__} uses {', '.join(strange)}; "
             "a program may use its parameters, builtins, np, math and names imported from reference"
         )
     return Program(

@@ -23,6 +23,10 @@ class Forks(Peer, Protocol):
         """Let a fresh fork answer the next call."""
         ...
 
+    def allot(self) -> None:
+        """Give the calls that follow, those of another exercise, time of their own."""
+        ...
+
 
 class Sharing:
     """A peer that answers for another one, and says which tests to run once more."""
@@ -56,8 +60,10 @@ class Sharing:
 
     def begin(self, exercise: str) -> None:
         """Begin a test."""
-        if exercise != self._exercise and self._used:
-            self._renew()
+        if exercise != self._exercise:
+            self._peer.allot()
+            if self._used:
+                self._renew()
         self._exercise = exercise
         self._shared, self._calls = self._touched, 0
 

@@ -21,6 +21,7 @@ FORBIDDEN = {
 SENTENCE = re.compile(r"[A-Z][^\n]{15,}\.")
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
 HARMLESS = {"0", "1"}
+FIXTURES = {"student", "rng"}
 MARKS = ("category", "weight", "required", "parametrize")
 
 
@@ -82,6 +83,12 @@ def _suite_flaws(file: Path, part: Parts, available: Collection[str]) -> Iterato
     tests = hidden_tests(file)
     if part.form is None and len(tests) < FEWEST:  # a literal is compared once
         yield 1, f"{len(tests)} hidden tests were found; write {FEWEST} at least"
+    for name, node in functions(file).items():
+        takes = {argument.arg for argument in node.args.args}
+        if name in tests and (strange := sorted(takes - _parameters(node) - FIXTURES)):
+            yield node.lineno, f"{name} takes {', '.join(strange)}; a test takes student and rng"
+        if name not in tests and "student" in takes and not name.startswith("check_"):
+            yield node.lineno, f"{name} takes student but is no test: its name begins with test_"
     if not any(categories(test) == ["values"] for test in tests.values()):
         yield 1, "no hidden test has the category `values`, without which nothing earns points"
     said: dict[str, str] = {}
@@ -97,6 +104,20 @@ def _suite_flaws(file: Path, part: Parts, available: Collection[str]) -> Iterato
     remote = {program.__name__ for program in behind}
     for name, node in functions(file).items():
         yield from _comparison_flaws(node, behind_the_wall=name in remote)
+
+
+def _parameters(test: ast.FunctionDef) -> set[str]:
+    """List what `parametrize` gives a test."""
+    given = (
+        ast.literal_eval(call.args[0])
+        for call in test.decorator_list
+        if isinstance(call, ast.Call) and ast.unparse(call.func) == "pytest.mark.parametrize"
+    )
+    return {
+        name.strip()
+        for names in given
+        for name in (names.split(",") if isinstance(names, str) else names)
+    }
 
 
 def _sentence(test: ast.FunctionDef) -> str:

@@ -77,8 +77,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _not_today(items: list[pytest.Item]) -> list[pytest.Item]:
+    """Return what is not in today's sample; tests marked `together` are in it as a module."""
     today = int(os.environ[SAMPLED])
-    return [item for number, item in enumerate(items) if (number + today) % SHARE]
+    units: dict[object, int] = {}
+    for item in items:
+        units.setdefault(_unit(item), len(units))
+    return [item for item in items if (units[_unit(item)] + today) % SHARE]
+
+
+def _unit(item: pytest.Item) -> object:
+    mark = item.get_closest_marker("thorough")
+    return item.path if mark and mark.kwargs.get("together") else item
 
 
 @pytest.hookimpl(trylast=True)

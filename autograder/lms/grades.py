@@ -5,7 +5,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from nbgrader.api import Gradebook
+from nbgrader.api import Gradebook, SubmittedAssignment
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def column_of(gradebook: Gradebook, assignment: str) -> Column:
     return Column(assignment, found.max_score, final, waiting)
 
 
-def _waits(submission: Any) -> bool:
+def _waits(submission: SubmittedAssignment) -> bool:
     if not submission.needs_manual_grade:
         return False
     grades = (grade for notebook in submission.notebooks for grade in notebook.grades)

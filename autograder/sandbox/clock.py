@@ -50,6 +50,10 @@ class Budget:
         """Whether nothing is left of one of them."""
         return self.processor <= 0 or self.clock <= 0
 
+    def has(self, seconds: float) -> bool:
+        """Whether an answer may take so much processor time, and wait as long as one may."""
+        return self.processor >= seconds and self.clock >= patience(seconds)
+
     @contextmanager
     def spent(self) -> Generator[None]:
         """Take what the body needs, by the clock, as if it were the submission's own work."""

@@ -49,12 +49,16 @@ class Wish(msgspec.Struct, forbid_unknown_fields=True):
     named: dict[str, object]
 
 
+SPENT = "not asked"
+
+
 class Fault(Exception):
     """A call had no answer; `kind` says why, in words that a student may read.
 
     Attributes:
         kind: "error" (their code raised), "timeout", "missing" (a name is not defined), "died".
-        error: the exception's type as it may be told, for "error"; the name, for "missing".
+        error: the exception's type as it may be told, for "error"; the name, for "missing"; SPENT
+            for a "timeout" where calls before this one had taken all the time there is.
         place: the cell and line of their own code, if it is known and may be told.
     """
 

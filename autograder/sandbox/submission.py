@@ -21,13 +21,24 @@ from autograder.sandbox.clock import (
 from autograder.sandbox.inside import wire
 from autograder.sandbox.inside.messages import Call, Files, Fork, Freeze, Request, RunCell
 from autograder.sandbox.outputs import ROOM, clean
-from autograder.sandbox.replies import CallReply, CellReply, CellRun, Fate, Fault, Ready, Wish
+from autograder.sandbox.replies import (
+    SPENT,
+    CallReply,
+    CellReply,
+    CellRun,
+    Fate,
+    Fault,
+    Ready,
+    Wish,
+)
 from autograder.sandbox.serving import Functions, answer
 from autograder.sandbox.wall import Wall, WallError
 from autograder.told import told_place, told_type
 
 READY_SECONDS = 30.0
-REVIVALS, SLOW_CALLS = 4, 24  # for twelve slow tests and two that end it, each run twice
+REVIVALS = 4  # for two tests that end it, each run twice
+# Slow calls of each exercise, and of all together beyond these: what hangs costs no other exercise.
+OWN_CALLS, MORE_CALLS = 4, 12
 DISAGREEMENT = (EOFError, OSError, wire.WireError, msgspec.ValidationError)
 
 
@@ -50,7 +61,8 @@ class Submission:
         self._channel: socket.socket | None = None
         self._fork: socket.socket | None = None
         self._process = 0
-        self._calls = Budget.of(SLOW_CALLS * limits.call_seconds)
+        self._more = Budget.of(MORE_CALLS * limits.call_seconds)
+        self.allot()
         self._revivals = 0
         self._notebook = dict(cells)
         self._served: Functions = {}
@@ -142,6 +154,10 @@ class Submission:
             self._fork.close()
             self._fork = None
 
+    def allot(self) -> None:
+        """Give the calls that follow time of their own; what they need beyond is common."""
+        self._own = Budget.of(OWN_CALLS * self._limits.call_seconds)
+
     def serve(self, functions: Functions) -> None:
         """From the next call on, these stand in the place of what the cells define."""
         self.fork()
@@ -153,14 +169,15 @@ class Submission:
         Raises:
             Fault: there is no answer; if the fork may be the reason, the next call has another.
         """
-        if self._calls.over:
-            raise Fault("timeout")
+        budget = self._own if self._own.has(self._limits.call_seconds) else self._more
+        if budget.over:
+            raise Fault("timeout", SPENT)
         names, inputs = list(program.names), [tuple(case) for case in cases]
         code = marshal.dumps(code_of(program))
         request = Call(program.name, code, names, inputs, list(self._served))
         fork = self._fork or self._begin_fork()
         try:
-            reply = self._ask(fork, request)
+            reply = self._ask(fork, request, budget)
         except TimeoutError:
             self.fork()
             raise Fault("timeout") from None
@@ -172,7 +189,7 @@ class Submission:
             raise
         return self._results(reply, program, len(cases))
 
-    def _ask(self, fork: socket.socket, request: Call) -> CallReply:
+    def _ask(self, fork: socket.socket, request: Call, budget: Budget) -> CallReply:
         """Send a call and return its reply; serve what its code wishes on the way.
 
         Each wish is a sign of life: without an end of its own, a call that wishes for ever would
@@ -183,12 +200,12 @@ class Submission:
         finish = time.monotonic() + patience(seconds)
         wire.send(fork, request.plain())
         while True:
-            message = receive_in_time(fork, self._process, seconds, self._calls)
+            message = receive_in_time(fork, self._process, seconds, budget)
             if not self._served or not (isinstance(message, dict) and "serve" in message):
                 return msgspec.convert(message, CallReply)
             if time.monotonic() >= finish:
                 raise TimeoutError
-            with self._calls.spent():
+            with budget.spent():
                 wire.send(fork, answer(msgspec.convert(message, Wish), self._served))
 
     def _begin_fork(self) -> socket.socket:

@@ -29,7 +29,8 @@ def test_an_exercise_names_what_its_answer_and_its_suite_use(name: str):
             in_suite = _of_suite(assignment, parts.exercise.id)
             used |= {homes[known] for known in in_suite & homes.keys()}
         named = {*parts.exercise.builds_on, *parts.exercise.needs}
-        assert used - {parts.exercise.id} <= named, parts.exercise.id
+        left_out = used - {parts.exercise.id} - named
+        assert left_out == set(), f"{parts.exercise.id} uses these: name them in builds_on or needs"
 
 
 @every_assignment

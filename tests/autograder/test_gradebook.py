@@ -128,6 +128,12 @@ def test_a_gradebook_that_is_not_let_go_of_is_one_sentence(room: Classroom, monk
     check_writable(room.root)
 
 
+def test_what_is_no_gradebook_is_one_sentence(room: Classroom):
+    (room.root / "gradebook.db").write_bytes(b"anything but a database" * 99)
+    with pytest.raises(OSError, match=r"cannot be read .*put a copy of it back"):
+        check_writable(room.root)
+
+
 def test_a_try_changes_nothing(room: Classroom):
     before = (room.root / "gradebook.db").read_bytes()
     check_writable(room.root)

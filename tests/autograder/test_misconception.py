@@ -50,11 +50,11 @@ WRONG = {
     "no such exercise": ('exercise = "pair"', 'exercise = "pear"', 2, "no such exercise"),
     "name twice": ('name = "fails"', 'name = "forgets-the-root"', 20, "used already"),
     "not Python": ('new = "squares"', 'new = "(squares"', 11, "is not Python"),
-    "no hint": ('hint = "Divided by nothing?"\n', "", 1, "missing required field `hint`"),
-    "unknown key": ('name = "fails"', 'name = "fails"\nmore = 1', 1, "unknown field `more`"),
+    "no hint": ('hint = "Divided by nothing?"\n', "", 20, "missing required field `hint`"),
+    "unknown key": ('name = "fails"', 'name = "fails"\nmore = 1', 20, "unknown field `more`"),
     "no example": ('"W1"', '"section 1"', 2, "is not a worked example"),
     "an example of another notebook": ('"W1"', '"W3"', 2, "'W3' is not a worked example"),
-    "no such example": ('"W1"', '"W41"', 2, "one of its W1 to W40"),
+    "no such example": ('"W1"', '"W41"', 2, "names W1, W2"),
     "not TOML": ('name = "fails"', "name = fails", 1, "cannot be read"),
 }
 

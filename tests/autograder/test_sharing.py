@@ -40,10 +40,14 @@ class Forking:
         self.answer = answer
         self.forks = 0
         self.calls: list[int] = []
+        self.allotted: list[int] = []
         self.state: State | None = None
 
     def fork(self) -> None:
         self.state = None
+
+    def allot(self) -> None:
+        self.allotted.append(len(self.calls))
 
     def call(self, program: Program, cases: Sequence[Sequence[object]]) -> list[object]:
         if self.state is None:
@@ -101,6 +105,12 @@ def test_tests_that_pass_share_one_fork(outcomes):
     peer = Forking(add)
     assert outcomes(peer, ONE, TWO, ONE) == [True, True, True]
     assert peer.calls == [1, 1, 1, 1]
+
+
+def test_an_exercise_has_time_of_its_own(outcomes):
+    peer = Forking(add)
+    outcomes(peer, ONE, TWO)
+    assert peer.allotted == [0], "its tests share it"
 
 
 def test_a_changed_state_costs_no_test_that_would_pass_alone(outcomes):

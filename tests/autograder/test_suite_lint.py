@@ -57,6 +57,18 @@ WRONG = {
         "def test_scale",
         "asks the student nothing",
     ),
+    "another fixture": (
+        "def test_scale(student",
+        "def test_scale(student, random",
+        "def test_scale",
+        "takes random; a test takes student and rng",
+    ),
+    "misspelt": (
+        "def test_scale",
+        "def tst_scale",
+        "def tst_scale",
+        "is no test: its name begins with test_",
+    ),
     "compares nothing": (
         SCALE + COMPARES,
         SCALE + "    student(length, 1.0, 2.0)\n",

@@ -22,7 +22,7 @@ from tests.e2e.formgrader import Formgrader
 from tests.e2e.server import LabServer, run
 from tests.e2e.visitor import visit
 
-pytestmark = [pytest.mark.browser, pytest.mark.thorough]
+pytestmark = [pytest.mark.browser, pytest.mark.thorough(together=True)]
 PARTS = ("autograder", "course", "reference", "source_notebooks", "nbgrader_config.py")
 POINTS = {
     '"gates" points=10': '"gates" points=12',
@@ -252,7 +252,7 @@ def test_students_fetch_their_own_feedback(feedback: dict[str, list[str]], grade
     (ada,), (ben,) = feedback.values()
     assert "108 of 110 points<" in ada
     assert "handed in late" not in ada
-    assert f"{graded['ben']['raw_score']:g} of 110 points<" in ben
+    assert f"{graded['ben']['score']:g} of 110 points<" in ben
     assert "handed in late: 5 points less" in ben
 
 

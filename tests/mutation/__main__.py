@@ -34,7 +34,7 @@ def main(wanted: list[str]) -> int:
     for (assignment, exercise), outcomes in found.items():
         results.setdefault(assignment, {})[exercise] = result(assignment, exercise, outcomes)
     write_results(results)
-    PAGE.write_text(page(results))
+    PAGE.write_text(page(read_results()))  # in the order in which they are kept
     missed = [
         f"{a}/{exercise}: {mutant.name}: {mutant.was} -> {mutant.becomes}"
         for a, exercise in chosen

@@ -19,8 +19,8 @@ from autograder.assignment import Limits
 from autograder.sandbox.clock import patience, processor_seconds
 from autograder.sandbox.inside.watch import below
 from autograder.sandbox.outputs import ROOM, Output, clean, is_png, readable
-from autograder.sandbox.replies import Fault
-from autograder.sandbox.submission import SLOW_CALLS
+from autograder.sandbox.replies import SPENT, Fault
+from autograder.sandbox.submission import MORE_CALLS, OWN_CALLS
 from autograder.told import TYPES
 from tests.autograder.sandbox.conftest import call, program, text
 
@@ -263,9 +263,22 @@ def test_slow_calls_are_bounded_together(submission):
             outcomes.append("answered")
         except Fault as found:
             outcomes.append(found.kind)
-    assert time.monotonic() - began < patience(SLOW_CALLS * 0.2) + 1
+    assert time.monotonic() - began < patience((OWN_CALLS + MORE_CALLS) * 0.2) + 1
     assert outcomes[0] == "answered"
     assert outcomes[-1] == "timeout"
+    assert fault(peer, 1).error == SPENT
+
+
+def test_what_hangs_in_one_exercise_costs_no_other_its_time(submission):
+    peer = submission(COMPUTES, limits=Limits(1.0, 5.0, 0.2))
+    peer.run()
+    for _ in range(OWN_CALLS + MORE_CALLS + 2):
+        assert fault(peer, 60.0).kind == "timeout"
+    assert fault(peer, 0).error == SPENT
+    for _ in range(2):
+        peer.allot()
+        assert fault(peer, 60.0).error == ""
+        assert give(peer, 0) == 0
 
 
 def test_a_sleeping_notebook_ends(submission):

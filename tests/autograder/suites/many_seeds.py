@@ -13,26 +13,24 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from autograder.judge import judge
 from autograder.rooms import Rooms
 from tests.autograder.suites.peers import LocalPeer
-from tests.autograder.suites.rights import failed, solution, solutions
+from tests.autograder.suites.rights import Failures, judged_fairly, solution, solutions
 from tests.processes import processes
 
 SEEDS = range(200)
 Run = tuple[str, Path, int]
 """Assignment, solution, seed."""
-Failure = tuple[str, str, str]
-"""Exercise, test, why."""
 
 
-def failures(run: Run) -> list[Failure]:
+def failures(run: Run) -> Failures:
     """Judge one solution with one seed, and return the tests that fail it."""
     assignment, file, seed = run
-    return failed(judge(assignment, LocalPeer(assignment, solution(file)), seed))
+    names = solution(file)
+    return judged_fairly(assignment, names, LocalPeer(assignment, names), seed)
 
 
-def judged(runs: Sequence[Run], workers: int) -> Iterator[tuple[Run, list[Failure]]]:
+def judged(runs: Sequence[Run], workers: int) -> Iterator[tuple[Run, Failures]]:
     """Judge all, and yield each with its failures as soon as they are known."""
     with processes(workers) as pool:
         futures = {pool.submit(failures, run): run for run in runs}

@@ -7,12 +7,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from types import FunctionType, ModuleType
+from typing import TypeAlias
 
 from autograder.assignment import read_assignment
 from autograder.exercise import Parts, parts_of
+from autograder.judge import judge
 from autograder.program import public_inputs, run_with
-from autograder.verdict import Verdict
+from autograder.verdict import Peer, Verdict
 from course.compare import difference
+
+Failures: TypeAlias = list[tuple[str, str, str]]
+"""Exercise, test, why."""
 
 
 @cache
@@ -55,7 +60,24 @@ def solution(file: Path) -> dict[str, object]:
     return names
 
 
-def failed(verdicts: list[Verdict]) -> list[tuple[str, str, str]]:
+def answered(assignment: str, names: Mapping[str, object]) -> set[str]:
+    """The exercises that these definitions answer: a new one need not be in all solutions."""
+
+    def defined(spec: str) -> bool:
+        name, *path = spec.partition(":")[2].split(".")
+        return name in names and all(hasattr(names[name], part) for part in path)
+
+    exercises = (part.exercise for part in parts(assignment).values())
+    return {each.id for each in exercises if all(map(defined, each.answers))}
+
+
+def judged_fairly(assignment: str, names: Mapping[str, object], peer: Peer, seed: int) -> Failures:
+    """Judge right answers; return the tests that fail what is answered."""
+    known = answered(assignment, names)
+    return failed([each for each in judge(assignment, peer, seed) if each.exercise in known])
+
+
+def failed(verdicts: list[Verdict]) -> Failures:
     return [(v.exercise, v.name, v.why or str(v.faults)) for v in verdicts if not v.passed]
 
 

@@ -3,19 +3,16 @@
 import ast
 import json
 from pathlib import Path
-from typing import Protocol, cast
+from typing import cast
 
-import msgspec
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator
 
 from tests.e2e import screenshots
+from tests.e2e.accessible import faults
 from tests.e2e.notebook import Notebook
 from tests.e2e.server import LabServer
 from tests.e2e.visitor import Visitor
 
-# What JupyterLab itself lacks around a cell's output, which no widget can mend.
-ALLOWED: dict[str, str] = {}
 IN_KERNEL = """code => new Promise((done, failed) => {
     const { kernel } = jupyterapp.shell.currentWidget.sessionContext.session;
     const user_expressions = { found: '_found' };
@@ -26,36 +23,6 @@ IN_KERNEL = """code => new Promise((done, failed) => {
     });
 })"""
 THEME = "name => jupyterapp.commands.execute('apputils:change-theme', { theme: name })"
-
-
-class Node(msgspec.Struct):
-    """A part of the page that a rule finds fault with."""
-
-    html: str
-
-
-class Fault(msgspec.Struct):
-    """A rule that is broken, and where."""
-
-    id: str
-    help: str
-    nodes: list[Node]
-
-
-class Response(msgspec.Struct):
-    """What is read of axe-core's answer."""
-
-    violations: list[Fault]
-
-
-class _Found(Protocol):
-    response: object
-
-
-class _Axe(Protocol):
-    """What is used of Axe, whose own types are open."""
-
-    def run(self, page: Page, /, *, context: str) -> _Found: ...
 
 
 class Stage:
@@ -97,19 +64,9 @@ class Stage:
         """Run a statement in the kernel, such as `w.x = 2`."""
         self.page.evaluate(IN_KERNEL, f"{statement}\n_found = 0")
 
-    def faults(self) -> list[str]:
-        """Return what axe-core finds wrong with the cell's output, all of its rules."""
-        found = cast("_Axe", Axe()).run(self.page, context=".jp-Cell-outputWrapper")
-        return [
-            f"{fault.id}: {fault.help}: {node.html[:200]}"
-            for fault in msgspec.convert(found.response, Response).violations
-            for node in fault.nodes
-            if fault.id not in ALLOWED
-        ]
-
     def check(self) -> None:
         """Find no fault of accessibility, no error on the console and no request elsewhere."""
-        assert self.faults() == []
+        assert faults(self.page, within=".jp-Cell-outputWrapper") == []
         assert self.visitor.errors == []
         assert self.visitor.outside == []
 
@@ -118,5 +75,5 @@ class Stage:
         for theme, short in (("JupyterLab Dark", "dark"), ("JupyterLab Light", "light")):
             self.page.evaluate(THEME, theme)
             self.page.wait_for_timeout(400)
-            assert self.faults() == []
+            assert faults(self.page, within=".jp-Cell-outputWrapper") == []
             screenshots.keep(self.widget, f"widget-{self.name}{what}-{short}")

@@ -1,0 +1,60 @@
+"""Sphinx's configuration of the documentation site; make_site.py builds it."""
+
+import re
+from typing import cast
+
+from docutils import nodes
+from docutils.utils.math.latex2mathml import tex2mathml
+from sphinx.application import Sphinx
+from sphinx.writers.html5 import HTML5Translator
+
+NAME = r"[\w.~]*"
+ARRAY = re.compile(rf"{NAME}ndarray\[tuple\[{NAME}, \.\.\.\], {NAME}dtype\[{NAME}(\[{NAME}\])?\]\]")
+project = "Backpropagation and convolutional networks"
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.autosummary", "sphinx.ext.napoleon"]
+exclude_patterns = ["_templates"]
+templates_path = ["_templates"]
+myst_enable_extensions = ["dollarmath", "deflist"]
+myst_heading_anchors = 4
+default_role = "code"
+autodoc_member_order = "bysource"
+autodoc_typehints = "signature"
+autosummary_ignore_module_all = False
+html_theme = "furo"
+html_title = project
+html_copy_source = html_show_sourcelink = html_show_copyright = html_show_sphinx = False
+html_math_renderer = "mathml"  # browsers read it as it is: no script, and nothing from a network
+
+
+def setup(app: Sphinx) -> None:
+    """Let formulas be MathML, the bars in docstrings bars, and arrays in signatures `Array`."""
+    app.add_html_math_renderer("mathml", (_inline, None), (_block, None))
+    app.connect("autodoc-process-docstring", _bars)
+    app.connect("autodoc-process-signature", _arrays)
+
+
+def _inline(writer: HTML5Translator, node: nodes.math) -> None:
+    writer.body.append(tex2mathml(node.astext()))
+    raise nodes.SkipNode
+
+
+def _block(writer: HTML5Translator, node: nodes.math_block) -> None:
+    writer.body.append(f'<div class="math">{tex2mathml(node.astext(), as_block=True)}</div>')
+    raise nodes.SkipNode
+
+
+def _bars(*event: object) -> None:
+    """Take `|a - n|` for what it says; reStructuredText takes it for a substitution."""
+    lines = cast(list[str], event[-1])
+    lines[:] = [line.replace("|", r"\|") for line in lines]
+
+
+def _arrays(*event: object) -> tuple[str, str | None] | None:
+    """Write what a type alias of arrays stands for as short as the source does."""
+    signature, returns = event[-2:]
+    if signature is None:  # a module's
+        return None
+    short = [
+        None if part is None else ARRAY.sub("Array", str(part)) for part in (signature, returns)
+    ]
+    return str(short[0]), short[1]
