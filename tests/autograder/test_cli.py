@@ -148,7 +148,7 @@ def one_line(text: str) -> str:
         (["a1_graphs", "--seed", "1"], "--seed goes with --assignment"),
         (["FULL", "--assignment", "a1_graphs", "--format", "poem"], "poem"),
         (["FULL", "--assignment", "a1_graphs", "--receipts"], "--receipts goes with --format json"),
-        (["FULL", "--assignment", "a1_graphs", "--seed", "x"], "integer"),
+        (["FULL", "--assignment", "a1_graphs", "--seed", "x"], "not a valid int"),
         (["FULL", "--assignment", "a1_graphs", "--jobs", "0"], "jobs"),
         (["a1_graphs", "--fail-under", "500"], "--fail-under was 500; give a percentage"),
         (["a1_graphs", "--fail-under", "-5"], "--fail-under was -5; give a percentage"),

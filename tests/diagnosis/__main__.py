@@ -11,10 +11,12 @@ from tqdm import tqdm
 
 from autograder.rooms import Rooms
 from tests.autograder.suites.rights import parts
-from tests.diagnosis.batches import BATCH, mistakes, of_mutants, rights
+from tests.diagnosis.batches import mistakes, of_mutants, rights
 from tests.diagnosis.record import write_results
 from tests.diagnosis.trial import Trial, bank
 from tests.processes import processes
+
+BATCH = 20
 
 
 def main() -> int:
@@ -25,7 +27,10 @@ def main() -> int:
     with processes(2) as pool:
         futures = {
             **{
-                pool.submit(mistakes, name, first): ("mistakes", name)
+                pool.submit(mistakes, name, list(bank(name))[first : first + BATCH]): (
+                    "mistakes",
+                    name,
+                )
                 for name in known
                 for first in range(0, len(bank(name)), BATCH)
             },

@@ -1,11 +1,11 @@
 """Many trials at once, for a pool of processes."""
 
+from collections.abc import Collection, Sequence
 from functools import partial
 
 from tests.autograder.suites.rights import solution, solutions
 from tests.diagnosis.trial import (
     Trial,
-    bank,
     isolated,
     some_mutants,
     try_mistake,
@@ -13,20 +13,19 @@ from tests.diagnosis.trial import (
     try_right,
 )
 
-BATCH = 20
 
-
-def mistakes(assignment: str, first: int) -> list[Trial]:
-    """Try some mistakes of the bank."""
-    names = list(bank(assignment))[first : first + BATCH]
+def mistakes(assignment: str, names: Sequence[str]) -> list[Trial]:
+    """Try mistakes of the bank."""
     return [isolated(name, partial(try_mistake, assignment, name)) for name in names]
 
 
-def of_mutants(assignment: str, exercise: str) -> list[Trial]:
-    """Try some mutants of an exercise."""
+def of_mutants(assignment: str, exercise: str, names: Collection[str] | None = None) -> list[Trial]:
+    """Try mutants of an exercise, all that are tried or those that are named."""
+    chosen = {f"{exercise}/{each.name}": each for each in some_mutants(assignment, exercise)}
     return [
-        isolated(f"{exercise}/{each.name}", partial(try_mutant, assignment, exercise, each))
-        for each in some_mutants(assignment, exercise)
+        isolated(name, partial(try_mutant, assignment, exercise, mutant))
+        for name, mutant in chosen.items()
+        if names is None or name in names
     ]
 
 

@@ -6,15 +6,15 @@ What is tried again is a sample, another one each day; `make diagnosis` tries ev
 import random
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from functools import partial
 
 import pytest
 
 from autograder.rooms import Rooms
 from tests.autograder.suites.rights import parts, solutions
+from tests.diagnosis.batches import mistakes, of_mutants
 from tests.diagnosis.record import PAGE, Tally, every, page, read_results
-from tests.diagnosis.trial import bank, isolated, some_mutants, try_mistake, try_mutant
-from tests.mutation.mutants import Mutant
+from tests.diagnosis.trial import bank, some_mutants
+from tests.processes import processes
 
 LEAST_RIGHT, MOST_FALSE = 0.95, 0.02
 SAMPLED = 6
@@ -44,7 +44,7 @@ def test_all_there_is_was_tried(assignment: str):
     known = tuple({f"{name.split('/')[0]}/" for name in tried["mutants"]})
     assert tried["mistakes"] == {n for n in bank(assignment) if n.startswith(known)}, ADVICE
     assert tried["rights"] == {file.stem for file in solutions(assignment)}, ADVICE
-    mutants = {name for name, _, _ in _mutants(assignment)}
+    mutants = {name for name, _ in _mutants(assignment)}
     assert tried["mutants"] == {name for name in mutants if name.startswith(known)}, ADVICE
 
 
@@ -52,16 +52,18 @@ def test_all_there_is_was_tried(assignment: str):
 @pytest.mark.parametrize("assignment", Rooms().known())
 def test_a_sample_gives_what_is_kept(assignment: str):
     rng = random.Random(f"{datetime.now(UTC):%Y-%m-%d} {assignment}")
+    names = rng.sample(sorted(bank(assignment)), SAMPLED)
+    chosen = rng.sample(list(_mutants(assignment)), SAMPLED)
+    with processes(1) as pool:  # of one thread: limits are processor time
+        found = pool.submit(mistakes, assignment, names).result()
+        for name, exercise in chosen:
+            found += pool.submit(of_mutants, assignment, exercise, [name]).result()
     kept = {trial.what: trial for kind in RESULTS for trial in RESULTS[kind][assignment]}
-    for name in rng.sample(sorted(bank(assignment)), SAMPLED):
-        found = isolated(name, partial(try_mistake, assignment, name))
-        assert found == kept[name], ADVICE
-    for name, exercise, mutant in rng.sample(list(_mutants(assignment)), SAMPLED):
-        found = isolated(name, partial(try_mutant, assignment, exercise, mutant))
-        assert found == kept[name], ADVICE
+    assert len(found) == 2 * SAMPLED
+    assert found == [kept[trial.what] for trial in found], ADVICE
 
 
-def _mutants(assignment: str) -> Iterator[tuple[str, str, Mutant]]:
+def _mutants(assignment: str) -> Iterator[tuple[str, str]]:
     for exercise in parts(assignment):
         for mutant in some_mutants(assignment, exercise):
-            yield f"{exercise}/{mutant.name}", exercise, mutant
+            yield f"{exercise}/{mutant.name}", exercise
