@@ -113,9 +113,9 @@ class Canvas(Lms):
         """
         for head, column in zip(heads, columns, strict=True):
             said = roster.points.get(head, "").strip()
-            if said and float(said) != column.possible:
+            if said and not _is_number(said, column.possible):
                 raise ValueError(
-                    f"{column.assignment} is worth {said} points in Canvas and "
+                    f"{column.assignment} is worth {said} points in the export of Canvas and "
                     f"{column.possible:g} here: change it in Canvas and export its gradebook again"
                 )
         cells = ["    Points Possible" if name == "Student" else "" for name in kept]
@@ -129,6 +129,14 @@ class Moodle(Lms):
     names = ("First name", "Last name")
     identity = List(Unicode(), ["ID number", "Username", "Email address"]).tag(config=True)
     kept = ("First name", "Last name")
+
+
+def _is_number(said: str, number: float) -> bool:
+    """Tell whether a cell says this number, with a comma or a point."""
+    try:
+        return float(said.replace(",", ".")) == number
+    except ValueError:
+        return False
 
 
 def _mismatches(matches: Matches, roster: Roster) -> list[str]:

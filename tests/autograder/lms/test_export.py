@@ -89,6 +89,11 @@ def test_canvas_gets_its_columns_points_and_the_rows_of_whom_it_knows(gradebook,
     assert "in roster.csv and not in the gradebook (1): Hopper, Eve" in told
 
 
+def test_points_may_be_written_with_a_comma(gradebook, tmp_path):
+    table = export(Canvas, gradebook, tmp_path, CANVAS.replace(",20,", ',"20,0",'))
+    assert table[1][-2:] == ["20", "20"]
+
+
 def test_moodle_gets_what_it_tells_people_by(gradebook, tmp_path):
     gradebook.add_student("h5", email="EVE@x.org")
     table = export(Moodle, gradebook, tmp_path, MOODLE, assignment=["a1"])
@@ -119,7 +124,8 @@ def test_a_dry_run_says_the_same_and_writes_nothing(gradebook, tmp_path, capsys)
 @pytest.mark.parametrize(
     ("roster", "traits", "problem"),
     [
-        (CANVAS.replace(",20,", ",100.0,"), {}, "a1 is worth 100.0 points in Canvas and 20 here"),
+        (CANVAS.replace(",20,", ",100.0,"), {}, "a1 is worth 100.0 points in the export of Canvas"),
+        (CANVAS.replace(",20,", ",(read only),"), {}, "is worth .read only. points .* and 20 here"),
         (CANVAS, {"assignment": ["a9"]}, "no assignment a9; it has a1, a2"),
         (CANVAS, {"student": ["nobody"]}, "no student nobody"),
         (CANVAS, {"roster": ""}, "Grades > Export > Export Entire Gradebook"),
