@@ -24,7 +24,7 @@ def the_reference_by_name():
     """Every way to import the answers, relative ones too."""
     return """
     import glob, sys
-    sys.path[:0] = ["/", "..", "../..", "/work", "/work/main", "/site", "/wall", *glob.glob("/*/*")]
+    sys.path[:0] = ["/", "..", "../..", "/work", "/site", "/wall", *glob.glob("/*/*")]
     for module in ("reference.small", "small", "autograder.suites", "inside.reference"):
         try:
             exec(f"from {module} import *")
