@@ -22,10 +22,19 @@ class Formgrader:
 
     def submission(self, student: str) -> Locator:
         """Go to the submissions of the assignment; return the line of a student."""
-        self.shown.get_by_role("link", name="Manage Assignments").click()
+        self._follow(self.shown.get_by_role("link", name="Manage Assignments"))
         line = self.shown.locator("tr", has=self.shown.get_by_role("link", name=ASSIGNMENT))
-        line.locator(".num-submissions a").click()
+        self._follow(line.locator(".num-submissions a"))
         return self.shown.locator("tr", has=self.shown.locator(f".student-id:text-is('{student}')"))
+
+    def _follow(self, link: Locator) -> None:
+        """Click a link and return when its page has come.
+
+        A link may lead to the page that is shown, as the first one to Manage Assignments does: what
+        is clicked on the old page while the new one comes is lost.
+        """
+        with self._page.expect_event("framenavigated"):
+            link.click()
 
     def press(self, line: Locator, column: str) -> str:
         """Click the icon in a student's line; return what formgrader reports when it is done."""
@@ -39,9 +48,9 @@ class Formgrader:
 
     def overview(self, student: str) -> Locator:
         """Go to the table for marking by hand; return the line of a student, by name."""
-        self.shown.get_by_role("link", name="Manual Grading").first.click()
+        self._follow(self.shown.get_by_role("link", name="Manual Grading").first)
         for place in (ASSIGNMENT, f"{ASSIGNMENT}/{ASSIGNMENT}"):
-            self.shown.locator(f"tbody a[href$='/gradebook/{place}']").click()
+            self._follow(self.shown.locator(f"tbody a[href$='/gradebook/{place}']"))
         name = self.shown.locator(f".name-shown:text-is('{student}')")
         line = self.shown.locator("tr", has=name)
         # The button that shows all names does nothing while the lines are on their way.

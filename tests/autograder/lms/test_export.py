@@ -8,6 +8,7 @@ import pytest
 from nbgrader.api import Gradebook
 from traitlets.config import Config
 
+from autograder.commands import command_env
 from autograder.lms import Canvas, Moodle
 from tests.autograder.conftest import Classroom
 
@@ -29,8 +30,9 @@ Eve,Hopper,,,,eve@x.org,-
 
 
 @pytest.fixture
-def gradebook(tmp_path: Path) -> Iterator[Gradebook]:
+def gradebook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Gradebook]:
     """Six students, and an assignment with a test of 15 points and an essay of 5."""
+    monkeypatch.setenv("PATH", command_env()["PATH"])
     with Gradebook(f"sqlite:///{tmp_path}/gradebook.db") as gradebook:
         gradebook.add_assignment("a1")
         gradebook.add_assignment("a2")
