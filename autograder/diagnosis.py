@@ -132,7 +132,7 @@ def _explained(misconception: Misconception, failed: Sequence[Verdict]) -> set[s
     """Return the names of the tests that come out as if this mistake had been made.
 
     Where tests of values failed, one of them has to be among these: at an edge, mistakes of all
-    kinds give the same.
+    kinds give the same. So they do where all that comes back is yes or no.
     """
     found: set[str] = set()
     for verdict in failed:
@@ -140,8 +140,21 @@ def _explained(misconception: Misconception, failed: Sequence[Verdict]) -> set[s
         same = all(_same(misconception, asked, seconds) for asked in verdict.asked)
         if same and _wrong(verdict):
             found.add(verdict.name)
-    values = {verdict.name for verdict in failed if verdict.category == "values"}
+    values = {each.name for each in failed if each.category == "values" and _telling(each)}
     return found if not values or found & values else set()
+
+
+def _telling(verdict: Verdict) -> bool:
+    """Tell whether anything but yes and no came back."""
+    return not all(_yes_or_no(asked.results) for asked in verdict.asked)
+
+
+def _yes_or_no(results: object) -> bool:
+    if isinstance(results, dict):
+        return _yes_or_no([*results.values()])
+    if isinstance(results, list | tuple):
+        return all(_yes_or_no(each) for each in results)
+    return isinstance(results, bool | np.bool_)
 
 
 def _same(misconception: Misconception, asked: Asked, seconds: float) -> bool:

@@ -32,14 +32,29 @@ hint = "?"
 see = "W1"
 """
 
+ALIKE = '''
+@public(1.0, 2.0)
+def alike(a: float, b: float) -> object:
+    """Both entries are the same."""
+    total = Pair(a, b) + Pair(b, a)
+    return {"same": total.a == total.b}
+'''
+
 Verdicts = Callable[..., Verdict]
 
 
 @pytest.fixture
-def program(tiny):
-    """The public program `added(a, b)` of the exercise `pair`."""
+def programs(tiny):
+    """The public programs `added(a, b)` and `alike(a, b)` of the exercise `pair`."""
+    suite = tiny.rooms.suite("tiny", "pair")
+    suite.write_text(suite.read_text() + ALIKE)
     (part,) = [p for p in parts_of(read_assignment("tiny", tiny.rooms)) if p.exercise.id == "pair"]
-    return part.programs[0]
+    return part.programs
+
+
+@pytest.fixture
+def program(programs):
+    return programs[0]
 
 
 @pytest.fixture
@@ -105,6 +120,14 @@ def test_an_edge_alone_proves_nothing_where_values_tell_otherwise(named, verdict
     assert named(edge, verdict("other", (0.0, 0.0), (0.0, 0.0))) == {}
     both = {"edge": "keeps-b", "t": "keeps-b"}
     assert named(edge, verdict("t", *MISTAKEN)) == both
+
+
+def test_yes_or_no_proves_nothing_where_numbers_tell_otherwise(programs, named, verdict):
+    alike = Asked(programs[1], [(1.0, 2.0), (0.5, -2.0)], [{"same": False}] * 2)
+    told = Verdict("pair", "same", "values", 1, "Add.", asked=[alike])
+    assert named(told) == {"same": "keeps-b"}
+    assert named(told, verdict("other", (0.0, 0.0), (0.0, 0.0))) == {}
+    assert named(told, verdict("t", *MISTAKEN)) == {"same": "keeps-b", "t": "keeps-b"}
 
 
 def test_two_mistakes_that_explain_as_much_are_both_left_out(tiny, named, verdict):
