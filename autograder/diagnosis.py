@@ -13,6 +13,7 @@ from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from importlib import import_module
 from types import FunctionType
+from typing import cast
 
 import numpy as np
 
@@ -151,9 +152,9 @@ def _telling(verdict: Verdict) -> bool:
 
 def _yes_or_no(results: object) -> bool:
     if isinstance(results, dict):
-        return _yes_or_no([*results.values()])
+        return _yes_or_no([*cast(Mapping[object, object], results).values()])
     if isinstance(results, list | tuple):
-        return all(_yes_or_no(each) for each in results)
+        return all(_yes_or_no(each) for each in cast(Sequence[object], results))
     return isinstance(results, bool | np.bool_)
 
 

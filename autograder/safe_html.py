@@ -1,8 +1,8 @@
 """HTML that no browser runs: what students write and print reaches feedback and formgrader.
 
 It is also told apart from the page around it: no ids, no classes but those of coloured code, no
-pictures from elsewhere. And it is written in time: a few thousand blanks keep Pygments, mistune and
-html5lib busy for minutes, so a cell that takes too long is shown as it stands.
+pictures from elsewhere; formulas are MathML. And it is written in time: a few thousand blanks keep
+Pygments, mistune and html5lib busy for minutes; a cell that takes too long is shown as it stands.
 """
 
 import html
@@ -17,8 +17,9 @@ import bleach
 from jinja2 import pass_context
 from jinja2.runtime import Context
 from nbconvert.filters.highlight import Highlight2HTML
-from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from nbconvert.filters.markdown_mistune import MarkdownWithMath
 
+from autograder.formulas import Formulas, around_formulas
 from autograder.limit import OutOfTime, cpu_limit
 
 CELL_SECONDS, PAGE_SECONDS = 1.0, 4.0
@@ -47,7 +48,7 @@ def markdown(context: Context, source: str) -> str:
     cell: Mapping[str, dict[str, dict[str, str]]] = context.get("cell") or {}
 
     def rendered() -> str:
-        renderer = IPythonRenderer(
+        renderer = Formulas(
             escape=False, attachments=cell.get("attachments"), exclude_anchor_links=True
         )
         return clean(MarkdownWithMath(renderer=renderer).render(source))
@@ -87,8 +88,12 @@ def _in_time(context: Context, write: Callable[[], str], source: str) -> str | N
 
 def clean(text: object) -> str:
     """Keep harmless HTML and show the rest as text; nbconvert's filter `clean_html` is replaced."""
+    return around_formulas(_clean, str(text))
+
+
+def _clean(page: str) -> str:
     protocols = {"http", "https", "mailto", "data"}
-    return str(bleach.clean(str(text), tags=TAGS, attributes=_harmless, protocols=protocols))
+    return str(bleach.clean(page, tags=TAGS, attributes=_harmless, protocols=protocols))
 
 
 def _harmless(tag: str, name: str, value: str) -> bool:

@@ -45,7 +45,12 @@ class Elements(HTMLParser):
             or name in ("style", "srcdoc", "srcset", "id", "action", "formaction", "background")
             or re.match(r"\s*(javascript|vbscript|data:text)", value or "", re.IGNORECASE)
             or (name == "src" and not (value or "").startswith("data:image/"))
-        ] + [tag for tag, _ in self.found if tag in LIVE]
+        ] + [tag for tag, attributes in self.found if tag in LIVE or _foreign(tag, attributes)]
+
+
+def _foreign(tag: str, attributes: dict[str, str | None]) -> bool:
+    """Tell whether it is a formula that we have not drawn."""
+    return tag == "math" and attributes.get("xmlns") is None
 
 
 LIVE = (
@@ -59,7 +64,10 @@ LIVE = (
     "meta",
     "link",
     "base",
-    "math",
+    "semantics",
+    "annotation-xml",
+    "maction",
+    "mglyph",
 )
 
 
@@ -79,6 +87,7 @@ def bodies(page: Elements) -> list[tuple[str, dict[str, str | None]]]:
     return [(t, a) for t, a in page.found if "jp-" not in (a.get("class") or "")]
 
 
+MATHML = '<math xmlns="http://www.w3.org/1998/Math/MathML">'
 ATTACKS = [
     "<script>alert(1)</script>",
     "<SCRIPT SRC=//evil.example/x.js></SCRIPT>",
@@ -109,6 +118,13 @@ ATTACKS = [
     "<!--><script>alert(1)</script>-->",
     "</div></div></body><script>alert(1)</script>",
     "$</span><script>alert(1)</script>$",
+    "$\\text{<script>alert(1)</script>}$",
+    '$\\hspace{1em" onclick="alert(1)}$',
+    "![$x$](y)",
+    f"{MATHML}<mi onclick=alert(1)>x</mi></math>",
+    f"{MATHML}<mtext><script>alert(1)</script></mtext></math>",
+    f"{MATHML}<mi class='score'>x</mi></math>",
+    f"<a href='https://x/{MATHML}<mi>onclick=alert(1)</mi></math>'>x</a>",
     "`<script>alert(1)</script>`",
     "```html\n<script>alert(1)</script>\n```",
     "<" * 3_000 + "script>",
@@ -167,13 +183,27 @@ def f(x):
     page = shown(cell)
     tags = {tag for tag, _ in page.found}
     assert {"h1", "strong", "em", "code", "a", "kbd", "table", "td", "ul", "li", "pre"} <= tags
-    assert "$\\alpha < \\beta$" in page.text
-    assert "\\frac{\\partial L}{\\partial w}" in page.text
+    assert {"math", "mi", "mo", "mfrac"} <= tags
+    assert "α<β" in re.sub(r"\s+", "", page.text)
+    assert "$" not in page.text
     assert "return x + 1" in re.sub(r"\s+", " ", page.text)
     links = [attributes["href"] for tag, attributes in bodies(page) if tag == "a"]
     assert "https://example.com" in links
     pictures = [attributes["src"] for tag, attributes in page.found if tag == "img"]
     assert pictures == [f"data:image/png;base64,{DOT}"]
+
+
+def test_a_formula_that_cannot_be_drawn_stays_as_it_is_written():
+    wrong = ("$\\nothing$", "$$\\frac{1}$$", f"${'{' * 500}$", "\\begin{nothing}x\\end{nothing}")
+    page = shown(*[new_markdown_cell(f"{tex} and $x<y$") for tex in wrong])
+    assert all(tex in page.text for tex in wrong)
+    assert [tag for tag, _ in page.found].count("math") == len(wrong)
+
+
+def test_formulas_in_texts_of_tags_are_not_drawn():
+    page = shown(new_markdown_cell("![$x$](data:image/png;,)"))
+    (alt,) = [attributes["alt"] for tag, attributes in page.found if tag == "img"]
+    assert str(alt).strip() == "x"
 
 
 def test_an_attachment_is_no_way_out_of_its_picture():
