@@ -13,6 +13,7 @@ test: $(VENV)/installed-dev
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/pyright --pythonpath $(BIN)/python
+	if [ -e $(VENV)/installed-bench ]; then $(BIN)/pyright --pythonpath $(BIN)/python benchmarks; fi # needs PyTorch's types
 	$(BIN)/lint-imports
 	$(BIN)/pytest --numprocesses $(WORKERS)
 

@@ -62,13 +62,13 @@ def build_command(ids: Sequence[str]) -> int:
 
     Without ids, every assignment is built.
     """
-    errors = Console(stderr=True)
+    errors = Console(stderr=True, emoji=False)  # `:100:` is a line
     try:
         built = build(ids or Rooms().known(), classroom())
     except (DirectiveError, HandEditError, ReleaseError, CheckerError, OSError) as error:
         errors.print(str(error), style="red", markup=False, soft_wrap=True)
         return 2
-    console = Console()
+    console = Console(emoji=False)
     for one in built:
         console.print(
             f"built {one.assignment}: {one.exercises} exercises in {one.folder} "

@@ -11,7 +11,7 @@ from rich.text import Text
 
 Result = TypeVar("Result")
 USAGE = 2
-errors = Console(stderr=True)
+errors = Console(stderr=True, emoji=False)  # `:100:` is a line
 
 
 def guarded(work: Callable[[], Result], interrupted: str = "interrupted") -> Result:

@@ -1,5 +1,11 @@
 """The only comparisons a hidden test may make; they see plain data, never a student's object."""
 
+from collections.abc import Sequence
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+
 from course.compare import difference
 
 
@@ -22,13 +28,28 @@ def close(got: object, wanted: object, rtol: float | None = None) -> None:
 
 
 def equal(got: object, wanted: object) -> None:
-    """Compare exactly, the type included (True is not 1, 1 is not 1.0).
+    """Compare exactly, types and dtypes included (True is not 1, 1 is not 1.0).
 
     Raises:
         Mismatch: they differ.
     """
-    if type(got) is not type(wanted) or got != wanted:
+    if not _same(got, wanted):
         raise Mismatch(f"came back {got!r:.200}, wanted {wanted!r:.200}")
+
+
+def _same(got: object, wanted: object) -> bool:
+    if type(got) is not type(wanted):
+        return False
+    if isinstance(wanted, np.ndarray):
+        left, right = cast(NDArray[np.generic], got), cast(NDArray[np.generic], wanted)
+        return left.dtype == right.dtype and np.array_equal(left, right)
+    if isinstance(wanted, dict):
+        pairs, there = cast(dict[object, object], wanted), cast(dict[object, object], got)
+        return pairs.keys() == there.keys() and all(_same(there[key], pairs[key]) for key in pairs)
+    if isinstance(wanted, list | tuple):
+        entries, there = cast(Sequence[object], wanted), cast(Sequence[object], got)
+        return len(entries) == len(there) and all(map(_same, there, entries))
+    return got == wanted
 
 
 def holds(condition: bool, sentence: str) -> None:

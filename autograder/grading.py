@@ -192,7 +192,7 @@ def _told(outcome: Outcome, run: Run) -> Report:
 
 
 def _say(sentence: str) -> None:
-    Console(stderr=True).print(sentence, soft_wrap=True, markup=False)
+    Console(stderr=True, emoji=False).print(sentence, soft_wrap=True, markup=False)
 
 
 def left_out(root: Path, assignment: str) -> list[str]:

@@ -124,6 +124,8 @@ def _edited(entry: Entry, assignment: Assignment) -> Misconception:
             f"old = {entry.old!r} occurs {len(places)} times in the exercise's answers; "
             "choose a piece of the reference that occurs exactly once"
         )
+    if entry.new == entry.old:
+        raise AnswerError("new is the same as old: it is no mistake")
     answer, start = places[0]
     source = answer.source[:start] + entry.new + answer.source[start + len(entry.old) :]
     try:

@@ -101,6 +101,10 @@ def _suite_flaws(file: Path, part: Parts, available: Collection[str]) -> Iterato
     behind = programs(file)
     for program in behind:
         yield from _program_flaws(program, available)
+    for program in part.programs:
+        if not program.__doc__:
+            line, name = program.__code__.co_firstlineno, program.__name__
+            yield line, f"{name} is public and needs a docstring: it heads the visible check"
     remote = {program.__name__ for program in behind}
     for name, node in functions(file).items():
         yield from _comparison_flaws(node, behind_the_wall=name in remote)

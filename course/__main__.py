@@ -19,6 +19,9 @@ Part = Mapping[str, object]
 
 def main(words: Sequence[str]) -> int:
     """Run notebooks and print a line or more for each exercise; return the exit code."""
+    if {"-h", "--help"} & set(words):
+        print(__doc__)
+        return PASS
     notebooks = [Path(word) for word in words] or _beside_checks()
     if not notebooks:
         print("There is no notebook beside a checks.json here: name one.", file=sys.stderr)

@@ -37,6 +37,7 @@ def test_an_assignment_may_have_none(tiny):
 
 
 WRONG = {
+    "no change": ('new = "self.b"', 'new = "self.b + other.b"', 2, "new is the same as old"),
     "not there": ('old = "self.b + other.b"', 'old = "self.c"', 2, "occurs 0 times"),
     "twice": ('old = "self.b + other.b"', 'old = "other."', 2, "occurs 2 times"),
     "another exercise's method": (

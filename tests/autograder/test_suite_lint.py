@@ -38,6 +38,12 @@ WRONG = {
         "def test_scale",
         "needs a docstring whose first line is one sentence",
     ),
+    "a check without a heading": (
+        '    """The length of a pair."""\n',
+        "",
+        "@public(3.0, 4.0)",
+        "length is public and needs a docstring: it heads the visible check",
+    ),
     "no full stop": ("called scale.", "called scale", "def test_scale", "to a full stop"),
     "a number": (
         "called scale.",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from course.__main__ import CANNOT_RUN, main
+from course.__main__ import CANNOT_RUN, PASS, main
 
 
 def test_without_a_notebook_it_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys):
@@ -26,6 +26,11 @@ def test_a_notebook_without_its_checks_is_named(tmp_path: Path, checks: str | No
     assert done.returncode == CANNOT_RUN
     assert done.stderr.startswith(f"{tmp_path / 'x.ipynb'} cannot be run (")
     assert "Traceback" not in done.stderr
+
+
+def test_it_says_what_it_does(capsys: pytest.CaptureFixture[str]):
+    assert main(["--help"]) == PASS
+    assert "python -m course NOTEBOOK" in capsys.readouterr().out
 
 
 def test_what_is_no_notebook_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]):

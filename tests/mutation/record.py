@@ -9,6 +9,7 @@ it is `missed`, since no test that is fair to right answers would see it.
 """
 
 import hashlib
+import json
 import tomllib
 from collections.abc import Iterator, Sequence
 from functools import cache
@@ -114,6 +115,19 @@ def flaws(assignment: str, exercise: str, survivors: Sequence[str]) -> Iterator[
                 yield f"{name} is listed for {entry.line!r}, but stands in {lines.get(name)!r}"
             elif name not in survivors:
                 yield f"{name} is listed, but a hidden test sees it: take it off the list"
+
+
+def as_entry(exercise: str, line: str, names: Sequence[str]) -> str:
+    """Write down mutants of one line for the list of survivors; what is known of them is asked."""
+    listed = "".join(f"    {_quoted(name)},\n" for name in names)
+    return (
+        f'[[survivor]]\nexercise = "{exercise}"\nline = {_quoted(line)}\n'
+        f'kind = "same, free or missed?"\nwhy = "?"\nmutants = [\n{listed}]\n'
+    )
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False) if "'" in text else f"'{text}'"
 
 
 def unexplained(assignment: str, exercise: str, survivors: Sequence[str]) -> list[str]:

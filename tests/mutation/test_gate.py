@@ -21,7 +21,10 @@ from tests.mutation.workers import Task, tasks, tried
 LEAST = 0.98
 SAMPLED_EXERCISES = 12
 SAMPLED_MUTANTS = 6
-ADVICE = "run make mutation, list what survives with its reason, and commit what it has written"
+ADVICE = (
+    "run python -m tests.mutation with the exercise's name, list what survives with its reason in "
+    "tests/mutation/survivors, and commit what was written"
+)
 RESULTS = read_results()
 EXERCISES = [(name, exercise) for name in Rooms().known() for exercise in parts(name)]
 TRIED = [each for each in EXERCISES if each[1] in RESULTS.get(each[0], {})]

@@ -1,8 +1,12 @@
 """Trials tell a mutant that is seen from one that is not, whatever it does to its process."""
 
+import tomllib
+
 import pytest
 
+from tests.mutation.__main__ import main
 from tests.mutation.mutants import mutants
+from tests.mutation.record import Known, as_entry
 from tests.mutation.trial import Outcome, TrialError, outcomes
 from tests.mutation.workers import BATCH, tasks, tried
 
@@ -39,6 +43,28 @@ def test_a_wrong_answer_stops_the_trials(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("tests.mutation.trial._unchanged", lambda *_: wrong)
     with pytest.raises(TrialError, match="add"):
         outcomes("a1_graphs", "gates", [])
+
+
+def test_a_wrong_answer_ends_the_command_in_one_sentence(monkeypatch, capsys):
+    def fails(*_: object, **__: object):
+        raise TrialError("a1_graphs/gates: test_add fails the answer as it is")
+
+    monkeypatch.setattr("tests.mutation.__main__.tried", fails)
+    assert main(["gates"]) == 2
+    assert "test_add fails the answer as it is; nothing was kept" in capsys.readouterr().err
+
+
+def test_an_unknown_exercise_is_named_with_those_there_are(capsys):
+    assert main(["gate"]) == 2
+    assert "There is no exercise gate; known: gates, " in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("line", ["if x == 'a':", 'return f"{x}"', 'a = "it\'s"'])
+def test_what_survives_is_written_as_the_list_wants_it(line: str):
+    text = as_entry("gates", line, ["f:1:2-3:a to 'b'", "f:1:2-3:left out"])
+    [entry] = tomllib.loads(text)["survivor"]
+    assert set(entry) == set(Known.__struct_fields__)
+    assert (entry["line"], entry["mutants"][0]) == (line, "f:1:2-3:a to 'b'")
 
 
 def test_batches_hold_every_mutant_once():
