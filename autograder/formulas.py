@@ -11,8 +11,7 @@ import secrets
 from collections.abc import Callable
 from itertools import accumulate
 
-from docutils.utils.math import MathError
-from docutils.utils.math.latex2mathml import tex2mathml
+from latex2mathml.converter import convert
 from nbconvert.filters.markdown_mistune import IPythonRenderer
 
 ELEMENTS = """menclose merror mfrac mi mmultiscripts mn mo mover mpadded mphantom mroot mrow mspace
@@ -21,18 +20,18 @@ ATTRIBUTES = """accent accentunder columnalign columnspacing depth display displ
 height linethickness lspace mathvariant maxsize minsize movablelimits notation rowspacing rspace
 scriptlevel separator stretchy symmetric voffset width"""
 _attributes = rf"(?: (?:{'|'.join(ATTRIBUTES.split())})=\"[\w .+%-]*\")*"
-_element = rf"</?(?:{'|'.join(ELEMENTS.split())}){_attributes}>"
+_element = rf"</?(?:{'|'.join(ELEMENTS.split())}){_attributes} ?/?>"
 FORMULA = re.compile(  # `*+` does not go back, so that it takes one pass
     rf'<math xmlns="http://www\.w3\.org/1998/Math/MathML"{_attributes}>'
-    rf"(?:{_element}|&\w+;|[^<>&]+)*+</math>"
+    rf"(?:{_element}|&#?\w+;|[^<>&]+)*+</math>"
 )
 DEEPEST = 50  # elements within elements; browsers and parsers of HTML have limits of their own
-LOOKS = re.compile(r' (?:class|style)="[^"]*"')  # for a style sheet that our pages do not have
+WORD = re.compile(r"<mi>([a-z]{2,})</mi>")  # log and the like, which keep their distance
 PLACE = re.compile(r"</?\w+(?:\s+[\w-]+=(?:\"[^\"]*\"|'[^']*'))*\s*/?>|[0-9a-f]{32}")  # or a tag
 
 
 class Formulas(IPythonRenderer):
-    """Renders Markdown; a formula that docutils cannot read stays as it is written."""
+    """Renders Markdown; a formula that cannot be read stays as it is written."""
 
     def inline_math(self, body: str) -> str:
         """Draw what stands between single dollars."""
@@ -51,9 +50,10 @@ class Formulas(IPythonRenderer):
 def mathml(tex: str, as_block: bool = False) -> str | None:
     """Return a formula as MathML, None if it cannot be read."""
     try:
-        formula = LOOKS.sub("", tex2mathml(tex, as_block=as_block))
-    except (MathError, RecursionError):
+        formula = convert(tex, display="block" if as_block else "inline")
+    except Exception:  # it may be anything
         return None
+    formula = WORD.sub(r'<mo form="prefix" lspace="0.17em" rspace="0.17em">\1</mo>', formula)
     return formula if FORMULA.fullmatch(formula) and _depth(formula) <= DEEPEST else None
 
 

@@ -4,9 +4,11 @@ import re
 from typing import cast
 
 from docutils import nodes
-from docutils.utils.math.latex2mathml import tex2mathml
 from sphinx.application import Sphinx
 from sphinx.writers.html5 import HTML5Translator
+
+from autograder.formulas import mathml
+from autograder.rooms import PROJECT
 
 NAME = r"[\w.~]*"
 ARRAY = re.compile(rf"{NAME}ndarray\[tuple\[{NAME}, \.\.\.\], {NAME}dtype\[{NAME}(\[{NAME}\])?\]\]")
@@ -23,6 +25,8 @@ autosummary_ignore_module_all = False
 html_theme = "furo"
 html_title = project
 html_copy_source = html_show_sourcelink = html_show_copyright = html_show_sphinx = False
+html_static_path = [str(PROJECT / "autograder/feedback_page/course_feedback/formulas.css")]
+html_css_files = ["formulas.css"]
 html_math_renderer = "mathml"  # browsers read it as it is: no script, and nothing from a network
 
 
@@ -34,13 +38,20 @@ def setup(app: Sphinx) -> None:
 
 
 def _inline(writer: HTML5Translator, node: nodes.math) -> None:
-    writer.body.append(tex2mathml(node.astext()))
+    writer.body.append(_drawn(node.astext()))
     raise nodes.SkipNode
 
 
 def _block(writer: HTML5Translator, node: nodes.math_block) -> None:
-    writer.body.append(f'<div class="math">{tex2mathml(node.astext(), as_block=True)}</div>')
+    writer.body.append(f'<div class="math">{_drawn(node.astext(), as_block=True)}</div>')
     raise nodes.SkipNode
+
+
+def _drawn(tex: str, as_block: bool = False) -> str:
+    formula = mathml(tex, as_block)
+    if formula is None:
+        raise ValueError(f"the formula {tex} cannot be drawn: write it in other words of TeX")
+    return formula
 
 
 def _bars(*event: object) -> None:

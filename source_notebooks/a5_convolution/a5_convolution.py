@@ -317,10 +317,10 @@ plots.draw_grids(
 # C601: "Treat convolution matrix as parameters and **learn them**!" With one input channel, one output
 # channel, a 3x3 image and a 2x2 filter $\alpha$ with bias $\alpha_0$,
 #
-# $$\begin{aligned}
+# $$\begin{split}
 # y_{11} &= \alpha_{11}x_{11} + \alpha_{12}x_{12} + \alpha_{21}x_{21} + \alpha_{22}x_{22} + \alpha_0, \\
 # y_{12} &= \alpha_{11}x_{12} + \alpha_{12}x_{13} + \alpha_{21}x_{22} + \alpha_{22}x_{23} + \alpha_0,
-# \end{aligned}$$
+# \end{split}$$
 #
 # and so on: four dense neurons that **share** their five weights, each looking at a window of its
 # own. With $x = 1, \ldots, 9$ row by row, $\alpha = \begin{pmatrix} 1 & 0 \\ 2 & -1 \end{pmatrix}$ and

@@ -247,10 +247,10 @@ for distance in (1, 10, 700, 800):
 #
 # C601 writes a small convolutional network as six lines, to be read upwards:
 #
-# $$\begin{aligned} J &= \ell(y, y^*), \qquad y = \mathrm{softmax}(z^{(5)}), \\ z^{(5)} &=
+# $$\begin{split} J &= \ell(y, y^*), \qquad y = \mathrm{softmax}(z^{(5)}), \\ z^{(5)} &=
 # \mathrm{linear}(z^{(4)}, w), \\ z^{(4)} &= \mathrm{relu}(z^{(3)}), \\ z^{(3)} &=
 # \mathrm{conv}(z^{(2)}, \beta), \\ z^{(2)} &= \text{max-pool}(z^{(1)}), \\ z^{(1)} &= \mathrm{conv}(x,
-# \alpha). \end{aligned}$$
+# \alpha). \end{split}$$
 #
 # It is trained by SGD on $\theta = [\alpha, \beta, w]$. Mind that **there is no ReLU between the first
 # convolution and the pooling**. Here it is with numbers (ours): a 5x5 image of a seven, one filter
