@@ -103,7 +103,7 @@ def grade(
     from autograder.asked import check_id, check_out
     from autograder.formats import FORMATS
     from autograder.formats.as_json import as_json
-    from autograder.grading import Way, grade_classroom, grade_notebooks
+    from autograder.grading import Unwritten, Way, grade_classroom, grade_notebooks
 
     if fail_under is not None and not 0 <= fail_under <= 100:
         raise stop(f"--fail-under was {fail_under:g}; give a percentage from 0 to 100")
@@ -117,10 +117,16 @@ def grade(
     if sandbox is SandboxChoice.none:
         tell("no wall: submissions run as plain processes of yours, as you asked")
     way = Way(sandbox.value, jobs, regrade, log_json, scheduler)
+    unwritten = ""
     if assignment is None:
-        reports = guarded(
-            lambda: grade_classroom(notebooks[0], way, seed), ANEW if regrade else GO_ON
-        )
+
+        def all_of_it() -> "tuple[list[Report], str]":
+            try:
+                return grade_classroom(notebooks[0], way, seed), ""
+            except Unwritten as error:
+                return error.reports, str(error)
+
+        reports, unwritten = guarded(all_of_it, ANEW if regrade else GO_ON)
     else:
         reports = guarded(lambda: grade_notebooks(files, assignment, way, seed))
     text = as_json(reports, receipts) if receipts else FORMATS[format.value](reports)
@@ -129,6 +135,8 @@ def grade(
     else:
         guarded(lambda: out.write_text(text + "\n", encoding="utf-8"))
         tell(f"written: {out}")
+    if unwritten:
+        raise stop(unwritten)
     raise typer.Exit(verdict(reports, fail_under))
 
 

@@ -23,7 +23,7 @@ class Collect(ExchangeCollect):
     """nbgrader's own collecting, of ordinary files alone."""
 
     def do_copy(self, src: str, dest: str, log: object = None) -> None:
-        """Copy a submission, and say what was left out; one that cannot be copied stops no other."""
+        """Copy a submission, and say what was left out; one that fails stops no other."""
         with tempfile.TemporaryDirectory() as folder:
             staged = Path(folder, "files")
             try:

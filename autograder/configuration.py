@@ -66,6 +66,8 @@ def configure(c: Config) -> None:
     """
     c.GenerateAssignment.exporter_class = "autograder.release_exporter.ReleaseExporter"
     c.Autograde.exporter_class = "autograder.nbgrader_hooks.MendingExporter"
+    c.Autograde.pre_convert_hook = "autograder.set_aside.before_copying"
+    c.ExchangeFactory.collect = "autograder.collecting.Collect"
     c.MendingExporter.optimistic_validation = True  # once, not after every preprocessor
     # nbgrader's checks of cell metadata are left out: MendingExporter has just written it.
     c.Autograde.sanitize_preprocessors = [

@@ -15,6 +15,7 @@ from pathlib import Path
 from autograder.classroom import classroom
 from autograder.commands import command_env
 from autograder.database import DatabaseError, database, trouble_in
+from autograder.handed_in import handed_in_at
 
 Write = Callable[[str, str], str | None]
 PAUSES = (0.5, 1.0, 2.0, 4.0)
@@ -27,16 +28,20 @@ def unfit(classroom: Path, assignment: str, student: str) -> str | None:
 
     It takes the names of folders for patterns, and what `timestamp.txt` holds for a time.
     """
+    if student != student.encode(errors="replace").decode():
+        return (
+            "the folder's name is no text, so that the gradebook cannot hold it: rename the folder"
+        )
     marks = sorted(PATTERN & set(student))
     if marks:
         return f"nbgrader takes {' '.join(marks)} in a name for a pattern: rename the folder"
-    file = classroom / "submitted" / student / assignment / "timestamp.txt"
-    if not file.is_file():
+    when = handed_in_at(classroom / "submitted" / student / assignment)
+    if not when:
         return None
     from nbgrader.utils import parse_utc
 
     try:
-        parse_utc(file.read_text(encoding="utf-8").strip())
+        parse_utc(when)
     except (ValueError, OverflowError):
         return (
             "its timestamp.txt holds no time: write one such as 2026-01-31 23:59:00 UTC, or remove "

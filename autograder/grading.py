@@ -23,6 +23,7 @@ from autograder.running import Run
 from autograder.sandbox.outputs import readable
 from autograder.sandbox.proven import Sandbox
 from autograder.seeds import course_key, seed
+from autograder.set_aside import set_aside
 from autograder.store import Store
 from autograder.ungraded import is_ungraded
 from autograder.written import check_writable, written
@@ -95,7 +96,8 @@ def grade_classroom(assignment: str, way: Way, fixed_seed: int | None) -> list[R
         OSError: the gradebook may not be written, or cannot be reached.
         ValueError: a seed was given (the gradebook's seeds come from the course key), or the
             gradebook does not hold the assignment as it now is.
-        RuntimeError: there is no wall, the suite is at fault, or nbgrader failed.
+        Unwritten: nbgrader failed for some.
+        RuntimeError: there is no wall, or the suite is at fault.
     """
     cells = manifest(prepared(assignment))
     if fixed_seed is not None:
@@ -110,16 +112,28 @@ def grade_classroom(assignment: str, way: Way, fixed_seed: int | None) -> list[R
         raise FileNotFoundError(f"no submissions of {assignment}: none lies at {place}")
     Store(root).forget_drafts(assignment)
     tasks = [_task(file, assignment, file.parent.parent.name, None) for file in files]
+    for file in files:
+        if sentence := set_aside(file.parent, file.name):
+            _say(sentence)
     for sentence in left_out(root, assignment):
         _say(sentence)
     with Run(len(tasks), way.log) as run:
         reports, problems = _into_gradebook(root, tasks, way, run)
     if problems:
-        raise RuntimeError(
+        raise Unwritten(
             f"nbgrader could not write the gradebook for {told_by_problem(problems)}; "
-            "the reports are kept, so that the same command goes on from here"
+            "the reports are kept, so that the same command goes on from here",
+            reports,
         )
     return reports
+
+
+class Unwritten(RuntimeError):
+    """All is graded, but not all is in the gradebook."""
+
+    def __init__(self, sentence: str, reports: list[Report]) -> None:
+        super().__init__(sentence)
+        self.reports = reports
 
 
 def _into_gradebook(

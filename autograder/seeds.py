@@ -32,6 +32,6 @@ def second(first: int) -> int:
 
 def seed(secret: bytes, student: str, assignment: str) -> int:
     """Return the seed of one student's assignment, below 2**63."""
-    message = f"{student}\0{assignment}".encode()
+    message = os.fsencode(f"{student}\0{assignment}")  # a folder's name need not be text
     digest = hmac.new(secret, message, hashlib.sha256).digest()
     return int.from_bytes(digest[:8], "big") >> 1

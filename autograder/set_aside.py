@@ -1,8 +1,8 @@
 """What is handed in beside a notebook and is no ordinary file is put aside before nbgrader copies.
 
 nbgrader copies all files of a submission, to `autograded/` and from there to `feedback/`, of which
-students get the pages. What a link leads to would go with them: the gradebook, hidden tests, others'
-work. A pipe or a device would never end.
+students get the pages. What a link leads to would go with them: the gradebook, hidden tests, work
+of others. A pipe or a device would never end.
 """
 
 import os
@@ -19,7 +19,7 @@ def set_aside(folder: Path, notebook: str) -> str:
     """Move what is no ordinary file out of a submission; the notebook itself stays, which we read.
 
     Args:
-        folder: `<place>/<student>/<assignment>`; what is moved lies in `<place>/../set_aside`.
+        folder: `<course>/submitted/<student>/<assignment>`.
         notebook: the notebook's name; that it may be a link, those know who read it.
 
     Returns:
@@ -49,8 +49,7 @@ def _odd(folder: Path, notebook: str) -> list[Path]:
         Path(place, name)
         for place, folders, files in os.walk(folder)
         for name in (*folders, *files)
-        if not stat.S_IFMT(os.lstat(os.path.join(place, name)).st_mode)
-        in (stat.S_IFREG, stat.S_IFDIR)
+        if stat.S_IFMT(Path(place, name).lstat().st_mode) not in (stat.S_IFREG, stat.S_IFDIR)
     ]
     return sorted(file for file in found if file != folder / notebook)
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import cast
 
 from autograder.database import DatabaseError, database
+from autograder.handed_in import handed_in_at
 from autograder.report import Report
 
 SCORES = """
@@ -52,9 +53,8 @@ class Written:
         assert report.receipt is not None
         place = Path(student, self.assignment)
         notebook = self.classroom / "autograded" / place / f"{self.assignment}.ipynb"
-        handed_in = self.classroom / "submitted" / place / "timestamp.txt"
         made = notebook.stat().st_mtime_ns if notebook.exists() else "nothing"
-        when = handed_in.read_text(errors="replace").strip() if handed_in.is_file() else ""
+        when = handed_in_at(self.classroom / "submitted" / place)
         return f"{report.receipt.key}\n{report.duration_s}\n{made}\n{when}\n"
 
 

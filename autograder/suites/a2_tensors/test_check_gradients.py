@@ -1,7 +1,9 @@
 """a2_tensors / check_gradients: gradients against nudges along random directions.
 
 Which directions are drawn is the student's business. A gradient that is off by one factor
-everywhere has the same relative error along all of them, so numbers can be compared.
+everywhere has the same relative error along all of them, so numbers can be compared. What is right
+has an error of 1e-10 or so, but by chance a direction has next to no slope, and its relative error
+is a thousand times as large: hence 1e-4, where single precision leads to 1e-2 and mistakes to more.
 """
 
 from typing import Any
@@ -63,7 +65,7 @@ def your_engine(a: Array, b: Array) -> object:
         return ((x @ w + bias).tanh() ** 2).sum()
 
     error = check_gradients(f, [a, b, np.array(0.25)], np.random.default_rng(2))
-    return {"below 1e-6": bool(error < 1e-6), "inputs afterwards": [a, b]}
+    return {"below 1e-4": bool(error < 1e-4), "inputs afterwards": [a, b]}
 
 
 @public("value")
@@ -108,7 +110,7 @@ def precise(a: Array) -> object:
     def f(x: Tensor) -> Tensor:
         return Tensor((x.data**3).sum(), (x,), lambda g: (g * 3.0 * x.data**2,))
 
-    return bool(check_gradients(f, [a], np.random.default_rng(7)) < 1e-8)
+    return bool(check_gradients(f, [a], np.random.default_rng(7)) < 1e-4)
 
 
 @public(1000)
@@ -187,7 +189,7 @@ def test_single_precision(student: Student, rng: np.random.Generator) -> None:
     a = rng.uniform(0.5, 2.0, size=4).astype(np.float32)
     cases = [(a, 1.0), (a, 2.0)]
     expect.close(student.map(float32, cases), [float32(*case) for case in cases])
-    expect.close(student(precise, a), precise(a))
+    expect.close(student(precise, a), True)
 
 
 @pytest.mark.category("edges")
