@@ -36,7 +36,7 @@ def unfit(classroom: Path, assignment: str, student: str) -> str | None:
     if marks:
         return f"nbgrader takes {' '.join(marks)} in a name for a pattern: rename the folder"
     when = handed_in_at(classroom / "submitted" / student / assignment)
-    if not when:
+    if when is None:
         return None
     from nbgrader.utils import parse_utc
 

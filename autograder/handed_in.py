@@ -23,12 +23,12 @@ def handed_in(file: Path, most: int = MAX_BYTES) -> bytes:
         return opened.read(most + 1)
 
 
-def handed_in_at(folder: Path) -> str:
-    """Return what `timestamp.txt` says, which nbgrader takes for the time; "" without one.
+def handed_in_at(folder: Path) -> str | None:
+    """Return what `timestamp.txt` says, which nbgrader takes for the time; None without it.
 
     It need not be a time: students may write the file.
     """
     try:
         return handed_in(folder / "timestamp.txt", TIME).decode(errors="replace").strip()
     except FileNotFoundError:
-        return ""
+        return None

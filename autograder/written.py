@@ -54,7 +54,7 @@ class Written:
         place = Path(student, self.assignment)
         notebook = self.classroom / "autograded" / place / f"{self.assignment}.ipynb"
         made = notebook.stat().st_mtime_ns if notebook.exists() else "nothing"
-        when = handed_in_at(self.classroom / "submitted" / place)
+        when = handed_in_at(self.classroom / "submitted" / place) or ""
         return f"{report.receipt.key}\n{report.duration_s}\n{made}\n{when}\n"
 
 

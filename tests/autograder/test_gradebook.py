@@ -81,6 +81,8 @@ def test_many_students_with_one_problem_are_told_once():
         ("a*?", None, r"takes \* \? in a name"),
         ("ada", "no time at all", "timestamp.txt holds no time: write one such as 20"),
         ("ada", "", "timestamp.txt holds no time"),
+        ("ada", "2026-01-31 23:59:00 UTC" + "0" * 200, "timestamp.txt holds no time"),
+        ("M\udcfcller", None, "is no text, so that the gradebook cannot hold it: rename"),
     ],
 )
 def test_what_nbgrader_cannot_take_is_named(tmp_path: Path, student, time, said):
@@ -199,6 +201,18 @@ def test_a_read_only_gradebook_and_a_full_disk_are_one_sentence_and_cost_nothing
     assert set(gradebook(said)) == {"ada", "ben"}
     assert len(list((said / "autograded").rglob("*.ipynb"))) == 2
     assert len(list((said / "reports" / "a1_graphs").glob("*.json"))) == 2
+
+
+def test_one_whom_the_gradebook_cannot_hold_costs_the_others_nothing(room: Classroom, samples):
+    room.hand_in("M\udcfcller", samples.release)
+    (room.root / "submitted" / "ben" / "a1_graphs" / "timestamp.txt").write_text("garbage")
+    out = room.root / "all.json"
+    done = room.run(*GRADE, "--format", "json", "--out", str(out), ends=2)
+    assert [report["student"] for report in json.loads(out.read_text())] == ["Mller", "ada", "ben"]
+    assert "written: " in done.stderr
+    assert "for Mller (the folder's name is no text" in done.stderr
+    assert "ben (its timestamp.txt holds no time" in done.stderr
+    assert set(gradebook(room.root)) == {"ada"}
 
 
 def test_where_the_gradebook_takes_nothing_all_is_graded_and_kept(room: Classroom, monkeypatch):

@@ -274,6 +274,21 @@ def test_a_score_that_is_not_renewed_is_void(graded, samples):
     assert all(score.waits for score in scores.values())
 
 
+def test_a_link_beside_the_notebook_is_not_copied(graded, samples):
+    """Pages of feedback go back to students, whatever they are."""
+    file = graded.hand_in("beside", samples.full_marks())
+    (file.parent / "x.html").symlink_to("../../../gradebook.db")
+    os.mkfifo(file.parent / "pipe.html")
+    (file.parent / "notes.html").write_text("mine")
+    said = graded.run("nbgrader", "autograde", "a1_graphs", "--student", "beside")
+    assert "beside handed in pipe.html, x.html, which is no ordinary file" in said.stdout
+    graded.run("nbgrader", "generate_feedback", "a1_graphs", "--student", "beside")
+    place = Path("beside", "a1_graphs")
+    pages = {file.name for file in (graded.root / "feedback" / place).iterdir()}
+    assert {name for name in pages if name.endswith(".html")} == {"a1_graphs.html", "notes.html"}
+    assert (graded.root / "set_aside" / place / "x.html").is_symlink()
+
+
 def test_a_link_handed_in_leads_nowhere(graded, samples):
     file = graded.hand_in("linked", b"")
     file.unlink()
