@@ -8,7 +8,7 @@ from typing import Annotated
 import msgspec
 
 from autograder.directives import Cell, Essay, Exercise, read_cell
-from autograder.flaws import DirectiveError, Flaw, errors_of, raise_any
+from autograder.flaws import DirectiveError, Flaw, UnknownAssignment, errors_of, raise_any
 from autograder.headings import heading_flaws, with_points
 from autograder.notebooks import TextError, TextNotebook, read_text_notebook
 from autograder.rooms import Rooms
@@ -75,11 +75,17 @@ class _Course(Limits, frozen=True, kw_only=True, forbid_unknown_fields=True):
 def read_assignment(name: str, rooms: Rooms | None = None) -> Assignment:
     """Read `source_notebooks/<name>/<name>.py`.
 
+    All that runs code of an assignment goes through here. The name may be a stranger's (it stands
+    in reports), so it is looked up among those known before it becomes a path.
+
     Raises:
-        DirectiveError: the file is missing or directives are wrong; each line of the text names
-            file and line.
+        UnknownAssignment: there is none of that name.
+        DirectiveError: the file cannot be read or directives are wrong; each line of the text
+            names file and line.
     """
     rooms = rooms or Rooms()
+    if name not in rooms.known():
+        raise UnknownAssignment(name, rooms.known())
     shown = rooms.shown(rooms.text(name))
     notebook = _read_text(name, rooms)
     flaws: list[Flaw] = []
@@ -113,8 +119,7 @@ def _read_text(name: str, rooms: Rooms) -> TextNotebook:
     try:
         return read_text_notebook(file.read_text(encoding="utf-8"))
     except OSError as error:
-        known = ", ".join(rooms.known()) or "none"
-        sentence = f"there is no assignment {name!r} ({error.strerror}); known: {known}"
+        sentence = f"cannot be read ({error.strerror}); make it a file that you may read"
         raise DirectiveError(shown, 1, sentence) from error
     except UnicodeDecodeError as error:
         raise DirectiveError(shown, 1, "is no text; save it as UTF-8") from error

@@ -37,8 +37,10 @@ def trace_file(trace: str) -> str:
 
 
 def tell(sentence: str) -> None:
-    """Say something that is not the result."""
-    errors.print(Text(sentence), soft_wrap=True)
+    """Say something that is not the result; names in it may be a stranger's."""
+    from autograder.sandbox.outputs import readable
+
+    errors.print(Text(readable(sentence)), soft_wrap=True)
 
 
 def stop(sentence: str) -> typer.Exit:

@@ -25,6 +25,15 @@ class DirectiveErrors(DirectiveError):
         ValueError.__init__(self, "\n".join(dict.fromkeys(map(str, errors))))
 
 
+class UnknownAssignment(DirectiveError):
+    """There is no assignment of that name; as no file is at fault, the text names none."""
+
+    def __init__(self, name: str, known: Iterable[str]) -> None:
+        ValueError.__init__(
+            self, f"there is no assignment {name!r}; known: {', '.join(known) or 'none'}"
+        )
+
+
 def _told(text: str) -> DirectiveError:
     error = DirectiveErrors([])
     error.args = (text,)

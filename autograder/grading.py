@@ -5,11 +5,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from rich.console import Console
-
 from autograder.classroom import classroom
 from autograder.database import DatabaseError
-from autograder.ending import trace_file
+from autograder.ending import tell, trace_file
 from autograder.gradebook import Write, gradebook_writer, told_by_problem, unfit
 from autograder.grader import Task, prepared
 from autograder.handed_in import handed_in
@@ -24,6 +22,7 @@ from autograder.sandbox.outputs import readable
 from autograder.sandbox.proven import Sandbox
 from autograder.seeds import course_key, seed
 from autograder.set_aside import set_aside
+from autograder.signature import sign
 from autograder.store import Store
 from autograder.ungraded import is_ungraded
 from autograder.written import check_writable, written
@@ -81,7 +80,9 @@ def grade_notebooks(
     ):
         run.tell("start", assignment=assignment, submissions=len(tasks), jobs=graders.jobs)
         for outcome in graders.grade_all(tasks):
-            reports[outcome.number] = folded(_told(outcome, run))
+            report = _told(outcome, run)
+            sign(report, classroom())
+            reports[outcome.number] = folded(report)
             run.advance()
     return _in_order(reports)
 
@@ -114,9 +115,9 @@ def grade_classroom(assignment: str, way: Way, fixed_seed: int | None) -> list[R
     tasks = [_task(file, assignment, file.parent.parent.name, None) for file in files]
     for file in files:
         if sentence := set_aside(file.parent, file.name):
-            _say(sentence)
+            tell(sentence)
     for sentence in left_out(root, assignment):
-        _say(sentence)
+        tell(sentence)
     with Run(len(tasks), way.log) as run:
         reports, problems = _into_gradebook(root, tasks, way, run)
     if problems:
@@ -192,21 +193,17 @@ def _told(outcome: Outcome, run: Run) -> Report:
     )
     if trace := outcome.graded.fault:
         run.tell("faulty", student=report.student, trace=trace)
-        _say(
+        tell(
             f"not judged: this is a fault of the autograder ({trace.splitlines()[-1]}), for which "
             f"the notebook of {report.student} has no points; report it with {trace_file(trace)}"
         )
     elif is_ungraded(report):
         run.tell("felled", student=report.student)
-        _say(
+        tell(
             f"not judged: the notebook of {report.student} brought down its grader twice and has "
             "no points; look at it by hand, or try again with --regrade"
         )
     return report
-
-
-def _say(sentence: str) -> None:
-    Console(stderr=True, emoji=False).print(sentence, soft_wrap=True, markup=False)
 
 
 def left_out(root: Path, assignment: str) -> list[str]:

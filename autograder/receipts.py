@@ -6,13 +6,16 @@ from pathlib import Path
 import msgspec
 
 from autograder.classroom import classroom
+from autograder.handed_in import MAX_BYTES
 from autograder.report import Report
 from autograder.seeds import course_key, seed
+from autograder.signature import is_signed
 from autograder.ungraded import is_ungraded
 from autograder.verdict import TestId
 from autograder.versions import key, versions
 
 SHOWN = 8
+GIVE = "give one from the classroom's folder reports, or a file of `autograder grade --format json`"
 
 
 def read_reports(file: Path) -> list[Report]:
@@ -22,19 +25,28 @@ def read_reports(file: Path) -> list[Report]:
         OSError: the file cannot be read.
         ValueError: it holds no report.
     """
+    data, why = _bytes_of(file), "it is empty"
     try:
-        found: object = msgspec.json.decode(file.read_bytes())
+        found: object = msgspec.json.decode(data)
         if isinstance(found, dict) and "report" in found:
             found = msgspec.convert(found, dict[str, object])["report"]
         reports = msgspec.convert(found if isinstance(found, list) else [found], list[Report])
-    except msgspec.MsgspecError:
-        reports = []
+    except (msgspec.MsgspecError, RecursionError) as error:
+        reports, why = [], str(error)
     if not reports:
-        raise ValueError(
-            f"{file} is no report of the autograder; give one from the classroom's folder reports, "
-            "or a file of `autograder grade --format json`"
-        )
+        raise ValueError(f"{file} is no report of the autograder ({why}); {GIVE}")
     return reports
+
+
+def _bytes_of(file: Path) -> bytes:
+    """Read an ordinary file: a pipe would keep us waiting, and a huge one fill the memory."""
+    if file.exists() and not file.is_file():
+        raise ValueError(f"{file} is no file that holds a report; {GIVE}")
+    with file.open("rb") as opened:
+        data = opened.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
+        raise ValueError(f"{file} has over {MAX_BYTES // 2**20} MB; give a file of fewer reports")
+    return data
 
 
 def of_notebook(reports: list[Report], data: bytes, notebook: Path, receipt: Path) -> Report:
@@ -105,6 +117,13 @@ def since(report: Report, data: bytes) -> tuple[int, list[str]]:
             "is the one that was graded.",
         )
         return seed(course_key(classroom()), report.student, report.assignment), changes
-    if not _fits(report, data):
+    if not is_signed(report, classroom()):
+        changes.insert(
+            0,
+            "The report does not bear this classroom's signature (its course key is another, or "
+            "somebody changed or made up the report), so nobody can tell who wrote its receipt, "
+            "and whether this notebook is the one that was graded.",
+        )
+    elif not _fits(report, data):
         changes.insert(0, "The notebook is not the one that was graded: its hash is another.")
     return receipt.seed, changes

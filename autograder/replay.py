@@ -23,6 +23,8 @@ from autograder.sandbox.proven import Sandbox, proven_wall
 from autograder.sandbox.submission import Submission
 from autograder.verdict import TestId, Verdict
 
+ANEW = "another version made the report, or somebody made it up; grade the notebook again"
+
 
 @dataclass(frozen=True)
 class Replayed:
@@ -75,6 +77,7 @@ def replay(receipt: Path, notebook: Path, test: str | None, sandbox: Sandbox) ->
     report = of_notebook(read_reports(receipt), data, notebook, receipt)
     assignment = prepared(report.assignment)
     wanted = tests_of(report, test)
+    _check_carried(report, assignment)
     drawn, changes = since(report, data)
     began = time.monotonic()
     cells = manifest(assignment)
@@ -89,15 +92,24 @@ def replay(receipt: Path, notebook: Path, test: str | None, sandbox: Sandbox) ->
     named = {(each.exercise, each.name): each for each in verdicts}
     gone = [name for exercise, name in wanted if (exercise, name) not in named]
     if gone:
-        raise ValueError(
-            f"the suite of {assignment.id} has no {', '.join(gone)} any more: the report was made "
-            "by another version; grade the notebook again"
-        )
+        raise ValueError(f"the suite of {assignment.id} has no {', '.join(gone)} any more: {ANEW}")
     chosen = [named[test] for test in wanted]
     same = report.receipt is not None and not changes
     tests = _with_causes(report, assignment, chosen, same)
     spent = time.monotonic() - began
     return Replay(report, drawn, changes, mended.repairs, mended.cells, tests, round(spent, 1))
+
+
+def _check_carried(report: Report, assignment: Assignment) -> None:
+    """See that the exercises which the report had put right are some that can be."""
+    builds_on = {exercise.id: exercise.builds_on for exercise in assignment.exercises}
+    for exercise in report.exercises:
+        strange = [name for name in exercise.carried if name not in builds_on.get(exercise.id, ())]
+        if strange:
+            raise ValueError(
+                f"the report has {exercise.id} judged with a right {', '.join(strange)}, on which "
+                f"it does not build in {assignment.id}: {ANEW}"
+            )
 
 
 def _judged(

@@ -1,7 +1,7 @@
 """The report of one graded notebook, and its published schema."""
 
 import zlib
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -53,11 +53,15 @@ class CellError(msgspec.Struct):
 
 
 class Receipt(msgspec.Struct):
-    """What replays the very run: for the instructor alone."""
+    """What replays the very run: for the instructor alone.
+
+    `key` is the hash of all that the report depends on; the `signature` says who wrote it.
+    """
 
     assignment: str
-    seed: int
+    seed: Annotated[int, msgspec.Meta(ge=0)]
     key: str
+    signature: str = ""
 
 
 class Report(msgspec.Struct, omit_defaults=True):

@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from autograder.grade import Graded
+from autograder.signature import sign
 
 FULL = (errno.ENOSPC, errno.EDQUOT)
 OLD_SECONDS = 3_600.0
@@ -34,7 +35,7 @@ class Store:
             return None
 
     def put(self, graded: Graded) -> None:
-        """Keep a report: whole or not at all, whatever ends this process or the machine.
+        """Sign and keep a report: whole or not at all, whatever ends this process or the machine.
 
         Raises:
             OSError: it cannot be written, or the disk stays full for some seconds.
@@ -42,11 +43,11 @@ class Store:
         receipt = graded.report.receipt
         assert receipt is not None
         path = self.path(graded.report.assignment, receipt.key)
-        data = msgspec.json.encode(graded)
         for pause in (*PAUSES, None):
             try:
                 path.parent.mkdir(parents=True, exist_ok=True)
-                _write(path, data)
+                sign(graded.report, self.classroom)
+                _write(path, msgspec.json.encode(graded))
             except OSError as error:
                 if error.errno not in FULL:
                     raise

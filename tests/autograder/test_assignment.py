@@ -1,10 +1,11 @@
+import pickle
 from pathlib import Path
 
 import pytest
 
 from autograder.assignment import Limits, read_assignment
 from autograder.directives import Code, Essay, Exercise, Prose
-from autograder.flaws import DirectiveError
+from autograder.flaws import DirectiveError, UnknownAssignment
 from autograder.rooms import Rooms
 
 
@@ -181,8 +182,18 @@ def test_points_in_prose_are_those_of_the_directive(tiny):
 
 
 def test_a_missing_assignment_is_told_with_those_there_are(tiny):
-    with pytest.raises(DirectiveError, match=r"no assignment 'other' .*known: tiny"):
-        read_assignment("other", tiny.rooms)
+    for name in ("other", str(tiny.text.with_suffix("")), "../source_notebooks/tiny", "", "."):
+        with pytest.raises(UnknownAssignment) as told:
+            read_assignment(name, tiny.rooms)
+        assert str(told.value) == f"there is no assignment {name!r}; known: tiny"
+        assert str(pickle.loads(pickle.dumps(told.value))) == str(told.value)
+
+
+def test_a_text_that_is_no_file_is_told(tiny):
+    tiny.text.unlink()
+    tiny.text.mkdir()
+    with pytest.raises(DirectiveError, match=r"tiny\.py:1: cannot be read \(Is a directory\)"):
+        read_assignment("tiny", tiny.rooms)
 
 
 def test_a_file_that_is_no_text_is_told(tmp_path: Path):

@@ -20,6 +20,7 @@ from autograder.rooms import Rooms
 from autograder.sandbox.inside import wire
 from autograder.sandbox.wall import Wall
 from autograder.seeds import second
+from autograder.signature import sign
 from tests.autograder.conftest import Classroom
 from tests.hostile.exam import Paper
 
@@ -106,6 +107,7 @@ def test_a_replay_runs_what_the_report_ran(
     notebook.write_bytes(
         handed_in({"zero_pad": UNWRITTEN, "output_size": SIZE_IS_THREE, "avgpool2d": WINDOWS})
     )
+    sign(carried.report, classroom.root)
     receipt.write_text(as_json([carried.report], receipts=True))
     exercise = next(each for each in carried.report.exercises if each.id == "correlate2d")
     again = replay(receipt, notebook, f"correlate2d/{exercise.tests[0].name}", "auto")

@@ -15,8 +15,9 @@ from autograder.program import Program
 from autograder.receipts import read_reports
 from autograder.replay import replay
 from autograder.replayed import in_words
-from autograder.report import Report
+from autograder.report import Receipt, Report
 from autograder.sandbox.wall import Wall
+from autograder.signature import sign
 from autograder.store import Store
 from autograder.ungraded import FELLED
 from autograder.versions import key
@@ -24,6 +25,7 @@ from tests.autograder.conftest import Classroom
 
 SEED = 41
 TEST = "gates/test_multiply"
+DEEP = "[" * 100_000
 
 
 class Given:
@@ -44,9 +46,11 @@ class Given:
         assert self.graded.report.receipt is not None
         self.receipt = Store(root).path("a1_graphs", self.graded.report.receipt.key)
 
-    def other(self, name: str, *reports: Report) -> Path:
+    def other(self, name: str, *reports: Report, signed: bool = True) -> Path:
         """Write reports as a file of their own."""
         file = self.root / f"{name}.json"
+        for report in reports if signed else ():
+            sign(report, self.root)
         file.write_bytes(msgspec.json.encode(reports[0] if len(reports) == 1 else reports))
         return file
 
@@ -57,8 +61,8 @@ def given(tmp_path_factory: pytest.TempPathFactory, samples: Samples, wall: Wall
 
 
 @pytest.fixture(autouse=True)
-def no_other_classroom(monkeypatch: pytest.MonkeyPatch, classroom: Classroom):
-    monkeypatch.setenv("COURSE_ROOT", str(classroom.root))
+def no_other_classroom(monkeypatch: pytest.MonkeyPatch, given: Given):
+    monkeypatch.setenv("COURSE_ROOT", str(given.root))
 
 
 def test_a_failed_test_is_shown_with_its_values(given: Given):
@@ -120,6 +124,34 @@ def test_another_notebook_is_said_to_be_another(given: Given, samples: Samples):
     assert "Each factor is given its own value" not in said
 
 
+def test_a_forged_report_is_said_to_be_unsigned_and_its_test_is_run(given: Given, samples: Samples):
+    """All that a student can know of it is right: notebook, versions, the hash of both."""
+    right = given.root / "forged.ipynb"
+    right.write_text(json.dumps(samples.full_marks()))
+    report = msgspec.json.decode(msgspec.json.encode(given.graded.report), type=Report)
+    report.receipt = Receipt("a1_graphs", 5, key(right.read_bytes(), "a1_graphs", 5), "0" * 64)
+    again = replay(given.other("forged", report, signed=False), right, TEST, "auto")
+    (change,) = again.changes
+    assert "nobody can tell who wrote its receipt" in change
+    assert "The notebook is the one that was graded" not in in_words(again)
+    assert again.tests[0].verdict.passed
+
+
+def test_a_signed_report_that_was_changed_is_said_to_be(given: Given):
+    report = msgspec.json.decode(msgspec.json.encode(given.graded.report), type=Report)
+    report.score = 100.0
+    again = replay(given.other("changed", report, signed=False), given.notebook, TEST, "auto")
+    assert "does not bear this classroom's signature" in again.changes[0]
+
+
+def test_another_classrooms_report_is_said_to_be_unsigned(
+    given: Given, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("COURSE_ROOT", str(tmp_path))
+    again = replay(given.receipt, given.notebook, TEST, "auto")
+    assert "does not bear this classroom's signature" in again.changes[0]
+
+
 def test_other_versions_are_named_and_the_notebook_is_still_known(given: Given):
     old = msgspec.structs.replace(given.graded.report, versions={"numpy": "1.0"})
     assert old.receipt is not None
@@ -173,7 +205,9 @@ def test_names_of_tests(given: Given):
         replay(given.other("passed", report), given.notebook, None, "auto")
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "3", '{"cells": []}', '{"report": 3}', '"x"'])
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", "3", '{"cells": []}', '{"report": 3}', '"x"', DEEP]
+)
 def test_what_is_no_report_is_named(tmp_path: Path, text: str):
     file = tmp_path / "some.json"
     file.write_text(text)
@@ -183,7 +217,8 @@ def test_what_is_no_report_is_named(tmp_path: Path, text: str):
 
 def test_the_command(given: Given, classroom: Classroom, tmp_path: Path):
     words = ("autograder", "replay", str(given.receipt), str(given.notebook))
-    done = classroom.run(*words, "--test", TEST)
+    done = classroom.run(*words, "--test", TEST, COURSE_ROOT=str(given.root))
+    assert "The notebook is the one that was graded; no version has changed." in done.stdout
     assert "failed, as in the report" in done.stdout
     for bad in (
         ("autograder", "replay", str(given.notebook), str(given.notebook)),
@@ -194,6 +229,16 @@ def test_the_command(given: Given, classroom: Classroom, tmp_path: Path):
         done = classroom.run(*bad, ends=2)
         assert done.stdout == ""
         assert done.stderr.startswith("autograder: ")
+
+
+def test_receipts_of_notebooks_graded_by_name_are_signed(
+    given: Given, classroom: Classroom, tmp_path: Path
+):
+    reports, there = tmp_path / "reports.json", {"COURSE_ROOT": str(given.root)}
+    words = ("--assignment", "a1_graphs", "--format", "json", "--receipts", "--out", str(reports))
+    classroom.run("autograder", "grade", str(given.notebook), *words, **there)
+    again = ("autograder", "replay", str(reports), str(given.notebook), "--test", TEST)
+    assert "no version has changed." in classroom.run(*again, **there).stdout
 
 
 def test_the_report_command(given: Given, classroom: Classroom, tmp_path: Path):

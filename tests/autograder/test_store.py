@@ -15,6 +15,7 @@ from autograder.grade import Graded, GradedCell
 from autograder.repair import Cell
 from autograder.report import Receipt, Report
 from autograder.sandbox.outputs import Output
+from autograder.signature import sign
 from autograder.store import Store
 
 
@@ -30,11 +31,17 @@ def graded(key: str = "k" * 64, text: str = "hello") -> Graded:
     )
 
 
+def signed(classroom: Path) -> Graded:
+    found = graded()
+    sign(found.report, classroom)
+    return found
+
+
 def test_what_was_kept_comes_back_as_it_was(tmp_path: Path):
     store = Store(tmp_path)
     assert store.get("a1_graphs", "k" * 64) is None
     store.put(graded())
-    assert store.get("a1_graphs", "k" * 64) == graded()
+    assert store.get("a1_graphs", "k" * 64) == signed(tmp_path)
     assert store.get("a2_other", "k" * 64) is None
     assert store.get("a1_graphs", "j" * 64) is None
 
@@ -47,7 +54,7 @@ def test_a_damaged_file_is_no_report(tmp_path: Path):
         path.write_bytes(damage)
         assert store.get("a1_graphs", "k" * 64) is None
     store.put(graded())
-    assert store.get("a1_graphs", "k" * 64) == graded()
+    assert store.get("a1_graphs", "k" * 64) == signed(tmp_path)
 
 
 def test_many_may_write_at_once(tmp_path: Path):
@@ -106,7 +113,7 @@ def test_a_full_disk_is_said_and_what_was_kept_stays(small_disk: Path, monkeypat
     folder = store.path("a1_graphs", "k").parent
     assert told.value.filename == str(folder / ("j" * 64 + ".json"))
     assert [file.name for file in folder.iterdir()] == ["k" * 64 + ".json"], "no half of one"
-    assert store.get("a1_graphs", "k" * 64) == graded()
+    assert store.get("a1_graphs", "k" * 64) == signed(small_disk)
 
 
 def test_a_disk_that_has_room_again_is_waited_for(tmp_path: Path, monkeypatch):
@@ -114,7 +121,7 @@ def test_a_disk_that_has_room_again_is_waited_for(tmp_path: Path, monkeypatch):
     times = iter([full, full, lambda _: None])
     monkeypatch.setattr(os, "fsync", lambda number: next(times)(number))
     Store(tmp_path).put(graded())
-    assert Store(tmp_path).get("a1_graphs", "k" * 64) == graded()
+    assert Store(tmp_path).get("a1_graphs", "k" * 64) == signed(tmp_path)
 
 
 def test_drafts_of_killed_processes_are_taken_away_and_those_of_living_ones_not(tmp_path: Path):
