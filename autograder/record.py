@@ -51,6 +51,15 @@ def check_as_built(folder: Path, assignment: str) -> None:
         _check_untouched(source / name, None, recorded)
 
 
+def built_names(folder: Path, assignment: str) -> frozenset[str]:
+    """Return the names of the files that the last build of an assignment wrote.
+
+    Raises:
+        HandEditError: the record cannot be read.
+    """
+    return frozenset(_read_record(folder / "built" / f"{assignment}.json"))
+
+
 def _read_record(file: Path) -> dict[str, str]:
     if not file.exists():
         return {}

@@ -4,10 +4,9 @@ A bad submission is a result. Where the container is at fault, nothing is writte
 2: Gradescope then shows that the autograder failed, and no score is given.
 """
 
-import os
 import stat
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -55,13 +54,35 @@ def notebooks_in(folder: Path, assignment: str) -> list[Path]:
     """Return the notebooks that bear the assignment's name; if none does, all there are.
 
     Links are left out: one could lead to the course.
+
+    Raises:
+        OSError: the folder cannot be read.
     """
-    found: list[Path] = []
-    for place, _, names in os.walk(folder):
-        paths = [Path(place, name) for name in sorted(names) if name.endswith(".ipynb")]
-        found += [path for path in paths if stat.S_ISREG(path.lstat().st_mode)]
+    found = [path for path in _files(folder) if path.name.endswith(".ipynb")]
     seen = [path for path in found if ".ipynb_checkpoints" not in path.parts]
     return [path for path in seen if path.name == f"{assignment}.ipynb"] or seen
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """Yield the ordinary files below a folder; what has too long a path to be read is left out.
+
+    `os.walk` of Python 3.11 calls itself for each folder in a folder, and a student may nest more
+    of them than it can.
+
+    Raises:
+        OSError: the folder itself cannot be read.
+    """
+    waiting = sorted(folder.iterdir(), reverse=True)
+    while waiting:
+        path = waiting.pop()
+        try:
+            mode = path.lstat().st_mode
+            inside = sorted(path.iterdir(), reverse=True) if stat.S_ISDIR(mode) else []
+        except OSError:
+            continue
+        waiting += inside
+        if stat.S_ISREG(mode):
+            yield path
 
 
 def student(root: Path) -> str:

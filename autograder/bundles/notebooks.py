@@ -1,6 +1,7 @@
 """The notebooks of a kit: nbgrader's release, or the same with the answers."""
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
@@ -11,6 +12,7 @@ from autograder.classroom import classroom
 from autograder.commands import nbgrader
 from autograder.demo.samples import MARKER
 from autograder.manifest import manifest
+from autograder.record import built_names
 from autograder.released import ReleaseError
 
 
@@ -38,7 +40,9 @@ def released(assignment: Assignment) -> dict[str, bytes]:
     """Return the files of an assignment's release; nbgrader makes it if there is none.
 
     Raises:
-        ReleaseError: the assignment has changed since its release.
+        ReleaseError: the assignment has changed since its release, or files that no build wrote
+            are in it.
+        HandEditError: the record of what was built cannot be read.
         RuntimeError: nbgrader failed.
     """
     folder = classroom() / "release" / assignment.id
@@ -47,11 +51,13 @@ def released(assignment: Assignment) -> dict[str, bytes]:
         build([assignment.id], classroom())
         nbgrader("generate_assignment", assignment.id)
     _see_that_it_is_current(assignment, notebook)
-    return {
+    files = {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in sorted(folder.rglob("*"))
         if path.is_file() and not any(map(_is_hidden, path.relative_to(folder).parts))
     }
+    _see_that_all_was_built(assignment.id, files)
+    return files
 
 
 def solved(assignment: Assignment) -> dict[str, bytes]:
@@ -86,6 +92,18 @@ def _see_that_it_is_current(assignment: Assignment, notebook: Path) -> None:
         raise ReleaseError(
             f"{name} has changed since its release ({differ}): run `autograder build {name}` and "
             f"`nbgrader generate_assignment {name} --force` first"
+        )
+
+
+def _see_that_all_was_built(name: str, files: Iterable[str]) -> None:
+    """Refuse what came by another way: nbgrader releases all that lies beside the notebook."""
+    strange = sorted(set(files) - built_names(classroom(), name))
+    if strange:
+        raise ReleaseError(
+            f"the release of {name} has files that the build did not write, which may hold "
+            f"answers ({', '.join(strange)}): delete them from {classroom() / 'source' / name}, or "
+            f"move what students need to source_notebooks/{name} (any file but Python); then run "
+            f"`autograder build {name}` and `nbgrader generate_assignment {name} --force`"
         )
 
 

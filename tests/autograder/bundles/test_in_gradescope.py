@@ -1,6 +1,8 @@
 """What becomes of a fault of the autograder's own in Gradescope's container: no score at all."""
 
 import json
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -44,3 +46,28 @@ def test_a_fault_of_the_autograder_is_no_score(container: Path, monkeypatch, cap
     said = capsys.readouterr().err
     assert said.startswith("not graded: this is a fault of the autograder\n")
     assert "KeyError: 'gates'" in said
+
+
+@pytest.fixture(params=[1_500, 3_000])
+def nested(
+    container: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> Iterator[Path]:
+    """A container where folders in folders were handed in; 3 000 are more than a path can name."""
+    monkeypatch.chdir(container / "submission")
+    for _ in range(request.param):
+        os.mkdir("d")
+        os.chdir("d")
+    monkeypatch.chdir(container)
+    yield container
+    monkeypatch.chdir(container / "submission")
+    for _ in range(request.param):
+        os.chdir("d")
+    for _ in range(request.param):  # pytest's own clean-up calls itself for each folder
+        os.chdir("..")
+        os.rmdir("d")
+
+
+def test_folders_in_folders_cost_no_result(nested: Path):
+    assert main([str(nested), "a1_graphs"]) == GRADED
+    result = json.loads((nested / "results" / "results.json").read_text())
+    assert "hand in one" not in result["output"]

@@ -11,18 +11,15 @@ import pytest
 
 from autograder.assignment import read_assignment
 from autograder.bundles.archive import Bundle, write
-from autograder.bundles.command import write_bundles
 from autograder.bundles.order import TooEarly, deadlines_before, gives_away, read_all
 from autograder.bundles.student import student_bundle
 from autograder.manifest import manifest
 from autograder.raw_notebook import read_notebook
-from autograder.released import ReleaseError
 from autograder.repair import mend
 from autograder.rooms import PROJECT, Rooms
 from tests.autograder.bundles.conftest import BORROWED, Unpacked
 from tests.autograder.conftest import Classroom
 from tests.autograder.test_leaks import leaks, solution_statements, squeezed, telling
-from tests.autograder.test_released import copy_of
 
 pytestmark = pytest.mark.thorough
 
@@ -172,21 +169,6 @@ def test_who_gives_away_what_is_what_stands_in_given():
     }
     for name, given in found.items():
         assert all(earlier < name for earlier in given)
-
-
-def test_a_release_that_is_not_as_the_text_is_refused(
-    classroom: Classroom, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
-    room = copy_of(classroom, tmp_path)
-    monkeypatch.setenv("COURSE_ROOT", str(room.root))
-    file = room.root / "release" / NAME / f"{NAME}.ipynb"
-    text = file.read_text()
-    stub = "# YOUR CODE HERE\\n"
-    assert stub in text
-    file.write_text(text.replace(stub, "# YOUR CODE\\n", 1))
-    with pytest.raises(ReleaseError, match=r"changed since its release \(\w+\): run"):
-        write_bundles("student", [NAME], tmp_path / "out")
-    assert not (tmp_path / "out").exists()
 
 
 def test_solutions_have_the_answers_and_no_marks_of_the_build(unpacked: Unpacked):
