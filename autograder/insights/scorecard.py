@@ -6,11 +6,10 @@ from collections.abc import Sequence
 
 from autograder.insights.findings import Mistake, Shared, Told
 from autograder.insights.gathering import Gathered
-from autograder.sandbox.outputs import readable
+from autograder.spreadsheet import as_cell
 
 NUMBERS = ("score", "max_score", "percent")
 WORDS = ("known_mistakes", "time_outs", "repairs", "cells_with_errors")
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def scorecard(
@@ -35,13 +34,7 @@ def scorecard(
         percent = round(100 * report.score / report.max_score, 1)
         points = [exercise.score for exercise in report.exercises]
         told = ["; ".join(sentences) for sentences in words]
-        named = [*map(_text, (report.student, report.notebook))]
+        named = [*map(as_cell, (report.student, report.notebook))]
         numbers = [report.score, report.max_score, percent, *points]
-        table.writerow([*named, *numbers, *map(_text, told), each.file.name])
+        table.writerow([*named, *numbers, *map(as_cell, told), each.file.name])
     return file.getvalue()
-
-
-def _text(text: str) -> str:
-    """Return a text that no spreadsheet takes for a formula."""
-    text = readable(text)
-    return f"'{text}" if text.startswith(FORMULA) else text

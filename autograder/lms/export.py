@@ -3,19 +3,24 @@
 """Exporters for `nbgrader export` that write what Canvas and Moodle import.
 
 The platform's own export says who is in the class; people keep their rows, in its order, and what
-tells who they are as it stands there.
+tells who they are as it stands there. Names are what anyone may have chosen: they decide nothing,
+and are written such that neither a terminal, a spreadsheet nor the platform takes them for more.
 """
 
 import csv
 import sys
 from pathlib import Path
+from typing import Any
 
 from nbgrader.api import Gradebook
 from nbgrader.plugins import ExportPlugin
 from traitlets import Bool, List, Unicode
 
 from autograder.lms.grades import Column, column_of
-from autograder.lms.roster import Matches, Roster, match, read_roster
+from autograder.lms.matching import Matches, match
+from autograder.lms.roster import Layout, Person, Roster, read_roster
+from autograder.sandbox.outputs import readable_line
+from autograder.spreadsheet import as_cell
 
 
 class Lms(ExportPlugin):
@@ -23,18 +28,20 @@ class Lms(ExportPlugin):
 
     roster = Unicode(help="the file that the platform's own gradebook exports").tag(config=True)
     dry_run = Bool(False, help="say who does not match, and write nothing").tag(config=True)
-    identity = List(Unicode(), help="the columns that tell who somebody is").tag(config=True)
-    platform = names = menu = ""
-    kept: tuple[str, ...] = ()
+    identity = List(Unicode(), help="the columns with ids of people").tag(config=True)
+    emails = List(Unicode(), help="the columns with their e-mail addresses").tag(config=True)
+    platform = menu = points = ""
+    names: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
 
     def export(self, gradebook: Gradebook) -> None:
         """Write the table, and say who is not in it; end with one sentence if that cannot be."""
         try:
             self._export(gradebook)
         except OSError as error:
-            sys.exit(f"{error.filename}: {error.strerror}")
+            sys.exit(readable_line(f"{error.filename}: {error.strerror}"))
         except ValueError as error:
-            sys.exit(str(error))
+            sys.exit(readable_line(str(error)))
 
     def _export(self, gradebook: Gradebook) -> None:
         if not self.roster:
@@ -45,13 +52,15 @@ class Lms(ExportPlugin):
         file = Path(self.to or f"{self.platform.lower()}_grades.csv")
         if file.resolve() == Path(self.roster).resolve():
             raise ValueError(f"{file} is the platform's own export: name another file with --to")
-        roster = read_roster(Path(self.roster), self.identity, self.names)
-        matches = match([(one.id, one.email) for one in self._students(gradebook)], roster)
+        layout = Layout(self.identity, self.emails, self.names, self.others, self.points)
+        roster = read_roster(Path(self.roster), layout)
+        everyone: list[Any] = gradebook.students
+        students = [(one.id, one.email) for one in everyone]
+        matches = match(students, roster).of(self._students(gradebook))
         columns = [column_of(gradebook, name) for name in self._assignments(gradebook)]
-        table = self._table(roster, matches, columns)
-        for column in columns:
-            print(column.in_words(set(matches.pairs)))
-        print(*_mismatches(matches, roster), sep="\n")
+        table = self._table(roster, layout, matches, columns)
+        graded = [column.in_words(set(matches.pairs)) for column in columns]
+        print(*map(readable_line, (*graded, *_mismatches(matches, roster))), sep="\n")
         if self.dry_run:
             print("a dry run: nothing is written")
             return
@@ -59,13 +68,12 @@ class Lms(ExportPlugin):
             csv.writer(stream, delimiter=roster.delimiter).writerows(table)
         print(f"written: {file}")
 
-    def _students(self, gradebook: Gradebook) -> list:
-        wanted = [str(one) for one in self.student]
-        known = {one.id: one for one in gradebook.students}
-        for one in wanted:
-            if one not in known:
-                raise ValueError(f"the gradebook has no student {one}: mend --student")
-        return [one for name, one in known.items() if not wanted or name in wanted]
+    def _students(self, gradebook: Gradebook) -> set[str]:
+        known = {str(one.id) for one in gradebook.students}
+        wanted = {str(one) for one in self.student}
+        for one in sorted(wanted - known):
+            raise ValueError(f"the gradebook has no student {one}: mend --student")
+        return wanted or known
 
     def _assignments(self, gradebook: Gradebook) -> list[str]:
         known = sorted(str(one.name) for one in gradebook.assignments)
@@ -76,17 +84,28 @@ class Lms(ExportPlugin):
                 raise ValueError(f"the gradebook has no assignment {one}; it {has}")
         return wanted
 
-    def _table(self, roster: Roster, matches: Matches, columns: list[Column]) -> list[list[str]]:
-        kept = [name for name in roster.columns if name in (*self.kept, *self.identity)]
+    def _table(
+        self, roster: Roster, layout: Layout, matches: Matches, columns: list[Column]
+    ) -> list[list[str]]:
+        kept = [name for name in roster.columns if name in layout.used]
         heads = [roster.column(column.assignment) or column.assignment for column in columns]
         students = {id(person): student for student, person in matches.pairs.items()}
         rows = [
-            [person.cells[name] for name in kept]
+            [self._cell(person, name) for name in kept]
             + [column.final.get(students[id(person)], "") for column in columns]
             for person in roster.people
             if id(person) in students
         ]
         return [[*kept, *heads], *self._points(roster, kept, heads, columns), *rows]
+
+    def _cell(self, person: Person, column: str) -> str:
+        """Return a person's cell; the platform finds people by the others, not by the name."""
+        cell = person.cells[column]
+        return self._name(cell) if column in self.names else cell
+
+    def _name(self, name: str) -> str:
+        """Return a name as it may stand in the table."""
+        return as_cell(name)
 
     def _points(
         self, roster: Roster, kept: list[str], heads: list[str], columns: list[Column]
@@ -99,9 +118,15 @@ class Canvas(Lms):
     """For Canvas: Grades > Import."""
 
     platform, menu = "Canvas", "Grades > Export > Export Entire Gradebook"
-    names = ("Student",)
+    points = "Points Possible"
+    names = ("Student", "LastName", "FirstName")
     identity = List(Unicode(), ["SIS User ID", "SIS Login ID", "Integration ID"]).tag(config=True)
-    kept = ("Student", "ID", "Root Account", "Section")
+    emails = List(Unicode(), ["SIS Login ID"]).tag(config=True)  # the institution sets it
+    others = ("ID", "Root Account", "Section")
+
+    def _name(self, name: str) -> str:
+        """Return a name that Canvas does not take for the row of points, wherever that is."""
+        return as_cell(name).replace(self.points, self.points.replace(" ", "-"))
 
     def _points(
         self, roster: Roster, kept: list[str], heads: list[str], columns: list[Column]
@@ -109,8 +134,13 @@ class Canvas(Lms):
         """Return the points possible, which Canvas wants in the second row.
 
         Raises:
-            ValueError: Canvas counts another number of points.
+            ValueError: Canvas counts another number of points, or its own row is missing.
         """
+        if not roster.points:
+            raise ValueError(
+                f"{roster.file} has no row {self.points!r} right below its header, where Canvas "
+                "writes it: export the gradebook of Canvas again, and leave the rows in order"
+            )
         for head, column in zip(heads, columns, strict=True):
             said = roster.points.get(head, "").strip()
             if said and not _is_number(said, column.possible):
@@ -118,7 +148,8 @@ class Canvas(Lms):
                     f"{column.assignment} is worth {said} points in the export of Canvas and "
                     f"{column.possible:g} here: change it in Canvas and export its gradebook again"
                 )
-        cells = ["    Points Possible" if name == "Student" else "" for name in kept]
+        first = next(name for name in kept if name in self.names)
+        cells = [f"    {self.points}" if name == first else "" for name in kept]
         return [[*cells, *(f"{column.possible:g}" for column in columns)]]
 
 
@@ -127,8 +158,8 @@ class Moodle(Lms):
 
     platform, menu = "Moodle", "Grades > Export > Plain text file"
     names = ("First name", "Last name")
-    identity = List(Unicode(), ["ID number", "Username", "Email address"]).tag(config=True)
-    kept = ("First name", "Last name")
+    identity = List(Unicode(), ["ID number", "Username"]).tag(config=True)
+    emails = List(Unicode(), ["Email address"]).tag(config=True)
 
 
 def _is_number(said: str, number: float) -> bool:
@@ -142,10 +173,14 @@ def _is_number(said: str, number: float) -> bool:
 def _mismatches(matches: Matches, roster: Roster) -> list[str]:
     """Say who is not in the table, and why."""
     file = roster.file.name
+    doubtful = [
+        f"{student} ({', '.join(person.name for person in people)})"
+        for student, people in matches.doubtful.items()
+    ]
     return [
         f"{len(matches.pairs)} of the gradebook are in {file}",
         *_listed(f"in the gradebook and not in {file}", matches.unknown),
-        *_listed(f"in the gradebook, and several in {file} could be meant", matches.doubtful),
+        *_listed(f"no grades, as several in the gradebook or {file} could be meant", doubtful),
         *_listed(f"in {file} and not in the gradebook", [one.name for one in matches.absent]),
     ]
 

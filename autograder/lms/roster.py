@@ -3,20 +3,45 @@
 import csv
 import io
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-TEST_STUDENT = "Student, Test"  # Canvas's own, in each course
+from autograder.sandbox.outputs import MAX_NAME, readable_line
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The columns of a platform's export that are used; those that a file lacks are not missed.
+
+    People are told by what stands in `ids` and `emails`, called by `names`, and `others` are kept.
+    `points` is what the row of the points possible is called, empty where there is no such row.
+    """
+
+    ids: Sequence[str]
+    emails: Sequence[str]
+    names: Sequence[str]
+    others: Sequence[str]
+    points: str = ""
+
+    @property
+    def keys(self) -> list[str]:
+        """The columns that tell who somebody is."""
+        return list(dict.fromkeys((*self.ids, *self.emails)))
+
+    @property
+    def used(self) -> set[str]:
+        """All columns that are used."""
+        return {*self.keys, *self.names, *self.others}
 
 
 @dataclass(frozen=True)
 class Person:
-    """A row of the platform's file; `keys` are what may tell who it is."""
+    """A row of the platform's file; `ids` and `emails` may tell who it is."""
 
     cells: dict[str, str]
-    keys: frozenset[str]
+    ids: frozenset[str]
+    emails: frozenset[str]
     name: str
 
 
@@ -46,23 +71,8 @@ class Roster:
         return found[0] if found else None
 
 
-@dataclass(frozen=True)
-class Matches:
-    """Which students are whom: those in doubt, or unknown, are matched with nobody."""
-
-    pairs: dict[str, Person]
-    unknown: list[str]
-    doubtful: list[str]
-    absent: list[Person]
-
-
-def read_roster(file: Path, identity: Sequence[str], names: Sequence[str]) -> Roster:
-    """Read what a platform has exported.
-
-    Args:
-        file: a table in text form, delimited by commas, semicolons or tabs.
-        identity: the columns that tell who somebody is; those that it lacks are not missed.
-        names: the columns that people are called by.
+def read_roster(file: Path, layout: Layout) -> Roster:
+    """Read what a platform has exported: a table delimited by commas, semicolons or tabs.
 
     Raises:
         OSError: it cannot be read.
@@ -74,64 +84,75 @@ def read_roster(file: Path, identity: Sequence[str], names: Sequence[str]) -> Ro
         raise ValueError(f"{file} is not text in UTF-8: export it as CSV, not as Excel") from None
     first = text.partition("\n")[0]
     delimiter = max(",;\t", key=first.count)
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
-        rows = list(csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
+        columns, *table = [tuple(line) for line in lines if line] or [()]
     except csv.Error as error:
         raise ValueError(f"{file} is not a table that can be read: {error}") from None
-    columns = tuple(rows[0]) if rows else tuple(first.strip().split(delimiter))
-    known = [column for column in identity if column in columns]
-    if not known:
-        raise ValueError(
-            f"{file} has none of the columns {', '.join(identity)} but {', '.join(columns)}: "
-            "name those that tell who somebody is with --Lms.identity"
-        )
-    if any(None in row or None in row.values() for row in rows):
+    _see_that_columns_fit(file, columns, layout)
+    if any(len(line) != len(columns) for line in table):
         raise ValueError(f"{file} has rows that are longer or shorter than its first: export anew")
-    called = [column for column in names if column in columns]
-    people: list[Person] = []
-    points: dict[str, str] = {}
-    for row in rows:
-        name = " ".join(row[column] for column in called).strip()
-        keys = frozenset(key for column in known if (key := _plain(row[column])))
-        if name.startswith("Points Possible"):
-            points = row
-        elif keys and name != TEST_STUDENT:
-            people.append(Person(row, keys, name or min(keys)))
+    rows = [dict(zip(columns, line, strict=True)) for line in table]
+    points, first_person = _points(rows, layout)
+    people = [
+        _person(row, f"row {number}", layout)
+        for number, row in enumerate(rows[first_person:], first_person + 2)
+        if any(cell.strip() for cell in row.values())
+    ]
     return Roster(file, columns, delimiter, tuple(people), points)
 
 
-def match(students: Iterable[tuple[str, str | None]], roster: Roster) -> Matches:
-    """Find each student, told by id and e-mail address, among the platform's people.
+def _see_that_columns_fit(file: Path, columns: tuple[str, ...], layout: Layout) -> None:
+    """See that there is a column that tells who somebody is, and none that is used is there twice.
 
-    Both are compared with all that tells who a person is, whatever the case. Who fits several
-    people, or fits one that another student fits as well, is in doubt.
+    Raises:
+        ValueError: there is none, or it is there twice.
     """
-    students = list(students)
-    by_key: dict[str, list[Person]] = defaultdict(list)
-    for person in roster.people:
-        for key in person.keys:
-            by_key[key].append(person)
-    fits: dict[str, list[Person]] = {}
-    for student, email in students:
-        wanted = {_plain(student), _plain(email or "")} - {""}
-        found = {id(person): person for key in wanted for person in by_key[key]}
-        fits[student] = list(found.values())
-    claims = defaultdict[int, int](int)
-    for found in fits.values():
-        for person in found:
-            claims[id(person)] += 1
-    pairs = {
-        student: found[0]
-        for student, found in fits.items()
-        if len(found) == 1 and claims[id(found[0])] == 1
-    }
-    return Matches(
-        pairs,
-        [student for student, found in fits.items() if not found],
-        [student for student, found in fits.items() if found and student not in pairs],
-        [person for person in roster.people if not claims[id(person)]],
+    if not set(layout.keys) & set(columns):
+        raise ValueError(
+            f"{file} has none of the columns {', '.join(layout.keys)} but {', '.join(columns)}: "
+            "name those that tell who somebody is with --Lms.identity and --Lms.emails"
+        )
+    twice = [name for name in sorted(layout.used) if columns.count(name) > 1]
+    if twice:
+        raise ValueError(
+            f"{file} has several columns that are called {', '.join(twice)}, and one was expected: "
+            "remove all but one from the file"
+        )
+
+
+def _points(rows: list[dict[str, str]], layout: Layout) -> tuple[dict[str, str], int]:
+    """Return the row of points possible, and how many rows there are before the first person.
+
+    Canvas writes it right after the names of columns, or after a row that says which assignments
+    are posted by hand. Neither has anything in the columns that tell who somebody is: a person may
+    choose the name, but not that there is no number.
+    """
+    for number, row in enumerate(rows[:2] if layout.points else []):
+        if any(row.get(column, "").strip() for column in layout.used - set(layout.names)):
+            break
+        name = _name(row, layout)
+        if name == layout.points:
+            return row, number + 1
+        if name:
+            break
+    return {}, 0
+
+
+def _person(row: dict[str, str], otherwise: str, layout: Layout) -> Person:
+    """Return who a row is, called by key or `otherwise` without a name."""
+    ids, emails = (
+        frozenset(key for column in columns if (key := plain(row.get(column, ""))))
+        for columns in (layout.ids, layout.emails)
     )
+    name = readable_line(_name(row, layout) or min(ids | emails, default=""))[:MAX_NAME]
+    return Person(row, ids, emails, name or otherwise)
 
 
-def _plain(key: str) -> str:
+def _name(row: dict[str, str], layout: Layout) -> str:
+    return " ".join(row.get(column, "") for column in layout.names).strip()
+
+
+def plain(key: str) -> str:
+    """Return what is compared of an id or an address: the case is of no account."""
     return key.strip().casefold()

@@ -66,7 +66,7 @@ def _harmless(output: Output) -> Output:
         name="stderr" if output.name == "stderr" else "stdout",
         text=readable(output.text),
         data=data,
-        ename=" ".join(readable(output.ename)[:MAX_NAME].split()),
+        ename=readable_line(output.ename)[:MAX_NAME],
         evalue=readable(output.evalue),
         traceback=[readable(line) for line in output.traceback],
     )
@@ -75,6 +75,11 @@ def _harmless(output: Output) -> Output:
 def readable(text: str) -> str:
     """Cut a text and take out what is no character: terminal commands, changes of direction."""
     return UNREADABLE.sub("", text[:MAX_TEXT])
+
+
+def readable_line(text: str) -> str:
+    """Return what is readable of a text as one line, so that it cannot pass for several."""
+    return " ".join(readable(text).split())
 
 
 def is_png(text: str) -> bool:

@@ -88,12 +88,71 @@ def test_canvas_gets_its_columns_points_and_the_rows_of_whom_it_knows(gradebook,
         "a1, of 20 points: 2 grades, 1 wait to be marked by hand (s3), 1 handed in nothing" in told
     )
     assert "in the gradebook and not in roster.csv (1): zoe" in told
-    assert "in roster.csv and not in the gradebook (1): Hopper, Eve" in told
+    assert "in roster.csv and not in the gradebook (2): Hopper, Eve; Student, Test" in told
 
 
 def test_points_may_be_written_with_a_comma(gradebook, tmp_path):
     table = export(Canvas, gradebook, tmp_path, CANVAS.replace(",20,", ',"20,0",'))
     assert table[1][-2:] == ["20", "20"]
+
+
+def test_a_name_that_says_points_is_nobodys_but_a_persons(gradebook, tmp_path):
+    named = CANVAS.replace("Curie, Cat", "Points Possible, Mallory")
+    *_, row, _ = export(Canvas, gradebook, tmp_path, named)
+    assert row[:3] == ["Points-Possible, Mallory", "3", "s3"], "or Canvas takes it for its own row"
+
+
+def test_canvas_may_have_names_in_two_columns(gradebook, tmp_path):
+    roster = CANVAS.replace("Student,ID", "LastName,FirstName,ID").replace('"', "")
+    roster = roster.replace("Possible,", "Possible,,").replace(", ", ",")
+    head, points, ada, *_ = export(Canvas, gradebook, tmp_path, roster)
+    assert head[:3] == ["LastName", "FirstName", "ID"]
+    assert points[:3] == ["    Points Possible", "", ""]
+    assert ada[:4] == ["Lovelace", "Ada", "1", "s1"]
+
+
+def test_canvas_test_student_is_kept_if_the_gradebook_knows_her(gradebook, tmp_path):
+    gradebook.add_student("0123")
+    assert export(Canvas, gradebook, tmp_path, CANVAS)[-1][0] == "Student, Test"
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [("=HYPERLINK(1)", "'=HYPERLINK(1)"), ("@SUM(1)", "'@SUM(1)"), ("-1", "-1"), ("+1", "+1")],
+)
+@pytest.mark.parametrize(("exporter", "roster"), [(Canvas, CANVAS), (Moodle, MOODLE)])
+def test_a_name_is_no_formula_and_what_people_are_found_by_stays(
+    gradebook, tmp_path, exporter, roster, name, written
+):
+    gradebook.add_student("=s9")
+    named = roster.replace('"Lovelace, Ada"', name).replace("Lovelace", name).replace("s1", "=s9")
+    row = next(row for row in export(exporter, gradebook, tmp_path, named) if "=s9" in row)
+    assert written in row
+
+
+def test_points_are_never_written_into_the_row_of_another(gradebook, tmp_path, capsys):
+    moodle = "First name,Last name,Username,Email address\nBen,B,ben.b,b@x\nEve,H,eve9,ZOE\n"
+    gradebook.update_or_create_student("zoe", email=None)
+    assert len(export(Moodle, gradebook, tmp_path, moodle, assignment=["a1"])) == 1
+    assert "not in the gradebook (2): Ben B; Eve H" in capsys.readouterr().out
+
+
+def test_who_is_in_doubt_is_named_with_the_rows_that_fit(gradebook, tmp_path, capsys):
+    moodle = "First name,Username,Email address\nBen,ben,b@x\nEve,eve,ben@x.org\n"
+    assert len(export(Moodle, gradebook, tmp_path, moodle, student=["ben"])) == 1
+    told = capsys.readouterr().out
+    assert "as several in the gradebook or roster.csv could be meant (1): ben (Ben, Eve)" in told
+
+
+def test_what_others_have_written_forges_no_line(gradebook, tmp_path, capsys):
+    evil = "\x1b]0;pwn\x07\x1b[2J\nwritten: fake"
+    gradebook.add_student(f"zed{evil}")
+    export(Canvas, gradebook, tmp_path, CANVAS.replace("Hopper, Eve", f"Eve{evil}"))
+    lines = capsys.readouterr().out.splitlines()
+    assert not [line for line in lines if "\x1b" in line or line.startswith("written: fake")]
+    head = CANVAS.replace("Final Score", f'"x{evil} a1"')
+    with pytest.raises(SystemExit, match=r"several columns for a1 .*x]0;pwn written: fake a1"):
+        export(Canvas, gradebook, tmp_path, head)
 
 
 def test_moodle_gets_what_it_tells_people_by(gradebook, tmp_path):
@@ -109,7 +168,7 @@ def test_moodle_gets_what_it_tells_people_by(gradebook, tmp_path):
 def test_columns_in_another_language_are_named(gradebook, tmp_path):
     roster = "Vorname;E-Mail-Adresse\nBen;ben@x.org\n"
     table = export(
-        Moodle, gradebook, tmp_path, roster, identity=["E-Mail-Adresse"], assignment=["a1"]
+        Moodle, gradebook, tmp_path, roster, emails=["E-Mail-Adresse"], assignment=["a1"]
     )
     assert table == [["E-Mail-Adresse;a1"], ["ben@x.org;0"]], "delimited as it came"
 
@@ -128,6 +187,12 @@ def test_a_dry_run_says_the_same_and_writes_nothing(gradebook, tmp_path, capsys)
     [
         (CANVAS.replace(",20,", ",100.0,"), {}, "a1 is worth 100.0 points in the export of Canvas"),
         (CANVAS.replace(",20,", ",(read only),"), {}, "is worth .read only. points .* and 20 here"),
+        (CANVAS.replace("    Points", "Total"), {}, "has no row 'Points Possible' right below its"),
+        (
+            CANVAS.replace("SIS Login", "SIS User"),
+            {},
+            "several columns that are called SIS User ID",
+        ),
         (CANVAS, {"assignment": ["a9"]}, "no assignment a9; it has a1, a2"),
         (CANVAS, {"student": ["nobody"]}, "no student nobody"),
         (CANVAS, {"roster": ""}, "Grades > Export > Export Entire Gradebook"),

@@ -1,4 +1,4 @@
-"""A platform's export: what is read of it, and who in it is which student."""
+"""A platform's export: what is read of it."""
 
 import csv
 import io
@@ -6,41 +6,85 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from autograder.lms.roster import Matches, Person, Roster, match, read_roster
+from autograder.lms.roster import Layout, Roster, read_roster
 
-IDENTITY = ("SIS User ID", "SIS Login ID")
-HEAD = "Student,ID,SIS User ID,SIS Login ID,Section,a1_graphs (77),a10_graphs (78)\n"
-CANVAS = (
-    "\ufeff" + HEAD + "    Points Possible,,,,,100.00,10\n"
-    '"Lovelace, Ada",1,S-1,ada@x.org,"One, and Two",,\n'
-    '"Student, Test",9,9,abcdef,One,,\n'
+CANVAS = Layout(
+    ("SIS User ID", "SIS Login ID"),
+    ("SIS Login ID",),
+    ("Student",),
+    ("ID", "Section"),
+    "Points Possible",
 )
+HEAD = "Student,ID,SIS User ID,SIS Login ID,Section,a1_graphs (77),a10_graphs (78)\n"
+POSSIBLE = "    Points Possible,,,,,100.00,10\n"
+ADA = '"Lovelace, Ada",1,S-1,ada@x.org,"One, and Two",,\n'
+BEN = "Ben,2,s-2,ben,One,,\n"
 
 
-def read(folder: Path, text: str) -> Roster:
+def read(folder: Path, text: str, layout: Layout = CANVAS) -> Roster:
     file = folder / "roster.csv"
     file.write_text(text, encoding="utf-8")
-    return read_roster(file, IDENTITY, ("Student",))
+    return read_roster(file, layout)
 
 
-def test_of_canvas_file_people_and_points_are_kept_and_its_own_rows_are_not(tmp_path):
-    roster = read(tmp_path, CANVAS)
+def names(roster: Roster) -> list[str]:
+    return [person.name for person in roster.people]
+
+
+def test_of_canvas_file_people_and_points_are_kept(tmp_path):
+    roster = read(tmp_path, "\ufeff" + HEAD + POSSIBLE + ADA)
     (ada,) = roster.people
-    assert (ada.name, ada.keys) == ("Lovelace, Ada", {"s-1", "ada@x.org"})
+    assert (ada.name, ada.ids, ada.emails) == (
+        "Lovelace, Ada",
+        {"s-1", "ada@x.org"},
+        {"ada@x.org"},
+    )
     assert ada.cells["Section"] == "One, and Two"
     assert roster.points["a1_graphs (77)"] == "100.00"
     assert roster.columns[0] == "Student", "without the mark at the beginning"
 
 
+def test_a_row_about_posting_by_hand_may_stand_before_the_points(tmp_path):
+    roster = read(tmp_path, HEAD + ",,,,,Manual Posting,\n" + POSSIBLE + BEN)
+    assert roster.points["a1_graphs (77)"] == "100.00"
+    assert names(roster) == ["Ben"]
+
+
+@pytest.mark.parametrize(
+    "name", ["Points Possible", '"    Points Possible, Eve"', '"Student, Test"']
+)
+@pytest.mark.parametrize("key", ["eve,", ",eve", ","])
+def test_a_name_makes_nobody_the_platforms_own_row(tmp_path, name, key):
+    row = f"{name},4,{key},One,0,\n"
+    roster = read(tmp_path, HEAD + POSSIBLE + row + BEN)
+    assert names(roster) == [name.strip('" '), "Ben"]
+    assert roster.points["a1_graphs (77)"] == "100.00"
+    assert read(tmp_path, HEAD + row + POSSIBLE).points == {}, "it is expected below the header"
+
+
+def test_only_canvas_has_a_row_of_points(tmp_path):
+    moodle = Layout(("ID number",), (), ("First name", "Last name"), ())
+    text = 'First name,Last name,ID number\nPoints,Possible,\n"Student,",Test,s2\n,,\n,,s3\n'
+    roster = read(tmp_path, text, moodle)
+    assert names(roster) == ["Points Possible", "Student, Test", "s3"]
+    assert roster.points == {}
+
+
+def test_who_has_neither_key_nor_name_is_called_by_the_row(tmp_path):
+    assert names(read(tmp_path, HEAD + POSSIBLE + BEN + ",7,,,,,\n")) == ["Ben", "row 4"]
+
+
+def test_a_name_is_a_line_without_terminal_commands(tmp_path):
+    eve = '"Eve\x1b]0;pwn\x07\x1b[2J\nwritten: fake\u202e",1,eve,,One,,\n'
+    assert names(read(tmp_path, HEAD + POSSIBLE + eve)) == ["Eve]0;pwn written: fake"]
+
+
 @pytest.mark.parametrize("delimiter", ";\t")
 def test_the_delimiter_is_that_of_the_first_line(tmp_path, delimiter):
-    text = CANVAS.replace('"One, and Two"', "One").replace('"Lovelace, Ada"', "Ada")
-    text = text.replace('"Student, Test"', "Ben").replace(",", delimiter)
-    roster = read(tmp_path, text)
-    assert [person.name for person in roster.people] == ["Ada", "Ben"]
+    ada = "Ada,1,s-1,ada,One,,\n"
+    roster = read(tmp_path, (HEAD + POSSIBLE + ada + BEN).replace(",", delimiter))
+    assert names(roster) == ["Ada", "Ben"]
     assert roster.delimiter == delimiter
 
 
@@ -68,59 +112,31 @@ def test_what_is_no_such_table_is_named(tmp_path, text, problem):
         read(tmp_path, text)
 
 
+@pytest.mark.parametrize("column", ["Student", "ID", "SIS User ID", "Section"])
+def test_a_column_that_is_used_stands_there_once(tmp_path, column):
+    text = HEAD.replace("a1_graphs (77)", column) + POSSIBLE + BEN
+    with pytest.raises(ValueError, match=f"several columns that are called {column}, and one was"):
+        read(tmp_path, text)
+
+
+def test_of_columns_that_are_not_used_there_may_be_several(tmp_path):
+    roster = read(
+        tmp_path, HEAD.replace("a1_graphs (77)", "Notes,Notes") + BEN.replace(",,", ",,,")
+    )
+    assert names(roster) == ["Ben"]
+
+
+def test_an_assignments_column_stands_there_once(tmp_path):
+    roster = read(tmp_path, HEAD.replace("a10_graphs (78)", "a1_graphs (77)"))
+    with pytest.raises(ValueError, match="several columns for a1_graphs"):
+        roster.column("a1_graphs")
+
+
 def test_a_workbook_is_no_text(tmp_path):
     file = tmp_path / "roster.xlsx"
     file.write_bytes(b"PK\x03\x04\xff\xfe")
     with pytest.raises(ValueError, match="export it as CSV, not as Excel"):
-        read_roster(file, IDENTITY, ("Student",))
-
-
-def roster_of(*people: tuple[str, ...]) -> Roster:
-    rows = [Person({}, frozenset(keys), str(number)) for number, keys in enumerate(people)]
-    return Roster(Path("roster.csv"), (), ",", tuple(rows), {})
-
-
-def found(matches: Matches) -> dict[str, str]:
-    return {student: person.name for student, person in matches.pairs.items()}
-
-
-def test_students_are_found_by_id_or_by_address_in_any_case():
-    roster = roster_of(("s-1", "ada@x.org"), ("s-2", "ben@x.org"), ("s-3",))
-    matches = match([("S-1", None), ("benny", " Ben@X.org "), ("eve", "eve@x.org")], roster)
-    assert found(matches) == {"S-1": "0", "benny": "1"}
-    assert matches.unknown == ["eve"]
-    assert matches.doubtful == []
-    assert [person.name for person in matches.absent] == ["2"]
-
-
-def test_who_fits_two_people_or_shares_one_is_in_doubt():
-    roster = roster_of(("s-1", "ada@x.org"), ("s-2", "ben@x.org"), ("s-3", "eve@x.org"))
-    students = [("s-1", "ben@x.org"), ("s-3", None), ("eva", "eve@x.org")]
-    matches = match(students, roster)
-    assert found(matches) == {}
-    assert matches.doubtful == ["s-1", "s-3", "eva"]
-    assert matches.absent == []
-
-
-KEYS = st.sampled_from("abcdef")
-
-
-@given(
-    st.lists(st.tuples(KEYS, st.none() | KEYS), unique_by=lambda each: each[0]),
-    st.lists(st.frozensets(KEYS, min_size=1, max_size=2)),
-)
-def test_nobody_is_lost_and_nobody_is_given_to_two(students, people):
-    matches = match(students, roster_of(*(tuple(keys) for keys in people)))
-    assert sorted([*matches.pairs, *matches.unknown, *matches.doubtful]) == sorted(
-        student for student, _ in students
-    )
-    names = list(found(matches).values())
-    assert len(names) == len(set(names))
-    for student, email in students:
-        if student in matches.pairs:
-            assert matches.pairs[student].keys & {student, email}
-        fitting = [keys for keys in people if keys & {student, email}]
-        assert (student in matches.unknown) == (not fitting)
+        read_roster(file, CANVAS)
 
 
 def test_what_is_read_is_what_a_spreadsheet_writes(tmp_path):
