@@ -30,7 +30,7 @@ class Lms(ExportPlugin):
     dry_run = Bool(False, help="say who does not match, and write nothing").tag(config=True)
     identity = List(Unicode(), help="the columns with ids of people").tag(config=True)
     emails = List(Unicode(), help="the columns with their e-mail addresses").tag(config=True)
-    platform = menu = points = ""
+    platform = menu = points = none = ""
     names: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
 
@@ -92,7 +92,7 @@ class Lms(ExportPlugin):
         students = {id(person): student for student, person in matches.pairs.items()}
         rows = [
             [self._cell(person, name) for name in kept]
-            + [column.final.get(students[id(person)], "") for column in columns]
+            + [column.final.get(students[id(person)], self.none) for column in columns]
             for person in roster.people
             if id(person) in students
         ]
@@ -157,6 +157,7 @@ class Moodle(Lms):
     """For Moodle: Grades > Import > CSV file."""
 
     platform, menu = "Moodle", "Grades > Export > Plain text file"
+    none = "-"  # as Moodle writes it; an empty cell becomes 0 in a new grade item
     names = ("First name", "Last name")
     identity = List(Unicode(), ["ID number", "Username"]).tag(config=True)
     emails = List(Unicode(), ["Email address"]).tag(config=True)

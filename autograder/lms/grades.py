@@ -18,7 +18,7 @@ class Column:
     waiting: frozenset[str]
 
     def in_words(self, matched: set[str]) -> str:
-        """Say how many of the students have a grade; the cells of all others stay empty."""
+        """Say how many of the students have a grade; all others have none."""
         graded = len(matched & set(self.final))
         waiting = sorted(matched & self.waiting)
         nothing = len(matched) - graded - len(waiting)

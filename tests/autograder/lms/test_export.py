@@ -22,6 +22,10 @@ Student,ID,SIS User ID,SIS Login ID,Section,a1 (77),Final Score
 "Hopper, Eve",5,s5,eve@x.org,Two,,
 "Student, Test",6,,0123,Two,,
 """
+GERMAN = """\
+Vorname;Nachname;ID-Nummer;Konto;E-Mail-Adresse
+Cat;Curie;;s2;c@x.org
+"""
 MOODLE = """\
 First name,Last name,ID number,Institution,Department,Email address,Assignment: a1 (Real)
 Ada,Lovelace,s1,,,Ada@x.org,-
@@ -161,7 +165,7 @@ def test_moodle_gets_what_it_tells_people_by(gradebook, tmp_path):
     assert table == [
         ["First name", "Last name", "ID number", "Email address", "Assignment: a1 (Real)"],
         ["Ada", "Lovelace", "s1", "Ada@x.org", "14.5"],
-        ["Eve", "Hopper", "", "eve@x.org", ""],
+        ["Eve", "Hopper", "", "eve@x.org", "-"],
     ]
 
 
@@ -219,3 +223,9 @@ def test_nbgraders_own_command_takes_the_exporter(classroom: Classroom, samples,
     assert (head[-1], points[-1]) == ("a1_graphs", "110")
     assert ada[-1] == "", "the essay waits for a person"
     assert 0 < float(ben[-1]) < 100
+    roster.write_text(GERMAN, encoding="utf-8")
+    words = ("--exporter=autograder.lms.Moodle", f"--Lms.roster={roster}", f"--to={out}")
+    columns = ("--Lms.identity=ID-Nummer", "--Lms.identity=Konto", "--Lms.emails=E-Mail-Adresse")
+    classroom.run("nbgrader", "export", *words, *columns)
+    _, cat = csv.reader(out.read_text(encoding="utf-8").splitlines(), delimiter=";")
+    assert cat == ["", "s2", "c@x.org", ben[-1]]
