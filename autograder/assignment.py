@@ -34,7 +34,8 @@ class Limits(msgspec.Struct, frozen=True):
 class Assignment:
     """One assignment as its text notebook says it; `rooms` is where it was found.
 
-    `given` names what earlier assignments built and this one hands out ready-made.
+    `given` names what earlier assignments built and this one hands out ready-made, `shows` answers
+    of others that its own text contains in other words.
     """
 
     id: str
@@ -43,6 +44,7 @@ class Assignment:
     cells: tuple[Cell, ...]
     rooms: Rooms
     given: tuple[str, ...] = ()
+    shows: tuple[str, ...] = ()
 
     @property
     def exercises(self) -> tuple[Exercise, ...]:
@@ -70,6 +72,7 @@ class Assignment:
 class _Course(Limits, frozen=True, kw_only=True, forbid_unknown_fields=True):
     title: str
     given: list[str] = []
+    shows: list[str] = []
 
 
 def read_assignment(name: str, rooms: Rooms | None = None) -> Assignment:
@@ -110,7 +113,9 @@ def read_assignment(name: str, rooms: Rooms | None = None) -> Assignment:
     assert course is not None
     limits = Limits(course.cell_seconds, course.notebook_seconds, course.call_seconds)
     cells = with_points(cells)
-    return Assignment(name, course.title, limits, tuple(cells), rooms, tuple(course.given))
+    return Assignment(
+        name, course.title, limits, tuple(cells), rooms, tuple(course.given), tuple(course.shows)
+    )
 
 
 def _read_text(name: str, rooms: Rooms) -> TextNotebook:

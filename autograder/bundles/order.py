@@ -1,6 +1,7 @@
 """Which assignment may be handed out with, or before, which other.
 
-A later assignment hands out in `given.py` what an earlier one asked for: its answers.
+A later assignment hands out in `given.py` what an earlier one asked for: its answers. Or its text
+shows some, as a loop that trains does; then its header says so under `shows`.
 """
 
 from collections.abc import Sequence
@@ -15,13 +16,22 @@ class TooEarly(ValueError):
 
 
 def gives_away(assignment: Assignment) -> dict[str, list[str]]:
-    """Return the exercises whose answers an assignment hands out, by their assignment."""
-    given = given_definitions(assignment)
+    """Return the exercises whose answers an assignment hands out, by their assignment.
+
+    Raises:
+        DirectiveError: it says that it shows what is no answer.
+    """
+    handed_out = given_definitions(assignment) | set(assignment.shows)
     found: dict[str, list[str]] = {}
+    answers: set[str] = set()
     for name in assignment.rooms.known():
         for exercise in read_assignment(name, assignment.rooms).exercises:
-            if given & {_top(spec) for spec in exercise.answers}:
+            asked_for = {_top(spec) for spec in exercise.answers}
+            answers |= asked_for
+            if handed_out & asked_for:
                 found.setdefault(name, []).append(exercise.id)
+    if strange := sorted(set(assignment.shows) - answers):
+        raise assignment.error(1, f"shows: {', '.join(strange)} is no answer to an exercise")
     return found
 
 

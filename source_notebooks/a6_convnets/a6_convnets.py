@@ -13,6 +13,11 @@
 #     cell_seconds: 60
 #     notebook_seconds: 300
 #     call_seconds: 5
+#     shows:
+#       - "reference.training:minibatches"
+#       - "reference.training:train"
+#       - "reference.updates:sgd_update"
+#       - "reference.updates:cosine_decay"
 #     given:
 #       - "reference.layers.linear:linear_forward"
 #       - "reference.layers.linear:linear_backward"

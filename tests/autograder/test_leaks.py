@@ -10,6 +10,7 @@ taken out and quotes alike.
 
 import ast
 import json
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -25,8 +26,9 @@ SUBSTANCE = 10
 
 
 def squeezed(text: str) -> str:
-    """Take out what layout changes: white space, the kind of quotes, line ends in JSON."""
-    return "".join(text.replace("\\n", "\n").replace('\\"', '"').replace('"', "'").split())
+    """Take out what layout changes: white space, parentheses, the kind of quotes, ends in JSON."""
+    alike = text.replace("\\n", "\n").replace('\\"', '"').replace('"', "'")
+    return re.sub(r"[\s()]", "", alike)
 
 
 def solution_statements(assignment: str, rooms: Rooms) -> dict[str, str]:
@@ -92,6 +94,7 @@ def leaks(statements: dict[str, str], places: Iterable[Path]) -> list[str]:
 
 PLANTED = {
     "prose": "Write `return Pair(factor*self.a, factor * self.b)`!",
+    "a tuple in prose": "Write: total = self.a + other.a, self.b + other.b!",
     "layout": "def f(self, other):\n  total = (  self.a + other.a,self.b + other.b)\n",
     "comment inside": (
         "def f(self, other):\n    total = (\n        self.a + other.a,  # first\n"
