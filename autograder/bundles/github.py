@@ -11,10 +11,11 @@ from autograder.bundles.archive import Bundle, template
 from autograder.bundles.kit_wheel import kit_wheel
 from autograder.bundles.notebooks import released
 from autograder.bundles.order import deadlines_before, see_that_none_gives_away_another
-from autograder.bundles.student import KIT, PROGRAM, kit_files
+from autograder.bundles.student import KIT, PROGRAM, TO_DO, kit_files
 
 STUDENTS, INSTRUCTORS = "student-repository", "instructor-repository"
 WORKFLOWS = ".github/workflows"
+PUSH = "Commit and push what you have written: that is what is graded."
 
 
 def github_bundle(assignments: Sequence[Assignment], after_deadline: bool) -> Bundle:
@@ -27,7 +28,7 @@ def github_bundle(assignments: Sequence[Assignment], after_deadline: bool) -> Bu
     if not after_deadline:
         see_that_none_gives_away_another(assignments)
     notebooks = {each.id: released(each) for each in assignments}
-    kit, problems = kit_files(KIT, assignments, notebooks, kit_wheel())
+    kit, problems = kit_files(KIT, assignments, notebooks, kit_wheel(), f"{TO_DO} {PUSH}")
     ids = [each.id for each in assignments]
     students = {
         **kit,

@@ -16,6 +16,8 @@ from autograder.rooms import PROJECT
 
 KIT, SOLUTIONS = "course-kit", "course-solutions"
 PROGRAM = "binder/start"
+TO_DO = "Write into the cells marked `# YOUR CODE HERE` and run the `check(...)` below."
+DONE = "These are the notebooks with the answers to all exercises but the essay."
 
 
 def student_bundle(assignments: Sequence[Assignment], after_deadline: bool) -> Bundle:
@@ -43,7 +45,7 @@ def student_bundle(assignments: Sequence[Assignment], after_deadline: bool) -> B
 def solutions_bundle(assignments: Sequence[Assignment]) -> Bundle:
     """Make the same kit with the answers in the notebooks: for after the deadline."""
     notebooks = {each.id: solved(each) for each in assignments}
-    files, problems = kit_files(SOLUTIONS, assignments, notebooks, kit_wheel())
+    files, problems = kit_files(SOLUTIONS, assignments, notebooks, kit_wheel(), DONE)
     return Bundle(
         _name("solutions", assignments),
         _below(SOLUTIONS, files),
@@ -57,6 +59,7 @@ def kit_files(
     assignments: Sequence[Assignment],
     notebooks: Mapping[str, Mapping[str, bytes]],
     wheel: Wheel,
+    task: str = TO_DO,
 ) -> tuple[dict[str, bytes], tuple[str, ...]]:
     """Return the files of a kit, and what had to be left out.
 
@@ -65,6 +68,7 @@ def kit_files(
         assignments: what is in it.
         notebooks: the files of each assignment.
         wheel: the student kit.
+        task: what is to be done, in a sentence.
     """
     own = {
         f"{name}/{path}": data for name, each in notebooks.items() for path, data in each.items()
@@ -72,7 +76,7 @@ def kit_files(
     first = {f"{each.id}/{each.id}.ipynb": each.id for each in assignments}
     data, problems = all_offline(own[path] for path in first)
     for path, name in first.items():
-        own[path] = _with_colab_cell(own[path], folder, name)
+        own[path] = _with_colab_cell(own[path], name)
     listed = "\n".join(
         f"| `{path}` | {each.title} |" for path, each in zip(first, assignments, strict=True)
     )
@@ -83,6 +87,7 @@ def kit_files(
             folder=folder,
             first=next(iter(first)),
             notebooks=listed,
+            task=task,
             data=_about_data(data, problems),
         ),
         "pyproject.toml": template(
@@ -103,10 +108,10 @@ def kit_files(
     return {**own, **texts, **offline, f"wheels/{wheel.name}": wheel.content}, problems
 
 
-def _with_colab_cell(notebook: bytes, folder: str, assignment: str) -> bytes:
+def _with_colab_cell(notebook: bytes, assignment: str) -> bytes:
     """Put a cell before all others that does something in Google Colab alone."""
     source = template("student/colab_cell.txt").decode()
-    source = source.replace("FOLDER", folder).replace("ASSIGNMENT", assignment)
+    source = source.replace("ASSIGNMENT", assignment)
     content = json.loads(notebook)
     cell: dict[str, object] = {
         "cell_type": "code",
