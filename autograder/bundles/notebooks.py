@@ -1,7 +1,7 @@
 """The notebooks of a kit: nbgrader's release, or the same with the answers."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import msgspec
@@ -25,8 +25,10 @@ class _Metadata(msgspec.Struct):
 
 
 class _Cell(msgspec.Struct):
+    cell_type: str
     source: str | list[str]
     metadata: _Metadata
+    outputs: list[msgspec.Raw] = []
 
     def text(self) -> str:
         return self.source if isinstance(self.source, str) else "".join(self.source)
@@ -40,8 +42,8 @@ def released(assignment: Assignment) -> dict[str, bytes]:
     """Return the files of an assignment's release; nbgrader makes it if there is none.
 
     Raises:
-        ReleaseError: the assignment has changed since its release, or files that no build wrote
-            are in it.
+        ReleaseError: the assignment has changed since its release, or there is more in it than
+            was built.
         HandEditError: the record of what was built cannot be read.
         RuntimeError: nbgrader failed.
     """
@@ -83,7 +85,7 @@ def as_bytes(notebook: object) -> bytes:
 def _see_that_it_is_current(assignment: Assignment, notebook: Path) -> None:
     """Compare what is graded: prose may have been mended since."""
     name = assignment.id
-    cells = msgspec.json.decode(notebook.read_bytes(), type=_Notebook).cells
+    cells = _cells(notebook)
     known = [(cell.metadata.nbgrader, cell.text()) for cell in cells]
     found = {mark.grade_id: text for mark, text in known if mark is not None}
     wanted = {cell.grade_id: cell.source for cell in manifest(assignment)}
@@ -93,17 +95,40 @@ def _see_that_it_is_current(assignment: Assignment, notebook: Path) -> None:
             f"{name} has changed since its release ({differ}): run `autograder build {name}` and "
             f"`nbgrader generate_assignment {name} --force` first"
         )
+    built = {cell.text() for cell in _cells(classroom() / "source" / name / notebook.name)}
+    code = [cell for cell in cells if cell.cell_type == "code"]
+    tried = [n for n, cell in enumerate(code, 1) if cell.outputs or _is_new(cell, built)]
+    if tried:
+        raise ReleaseError(
+            f"somebody has worked in the release of {name}, whose notebook is handed out (code "
+            f"cells {', '.join(map(str, tried))} are new or have outputs): run `nbgrader "
+            f"generate_assignment {name} --force`, and try things in a copy elsewhere"
+        )
 
 
-def _see_that_all_was_built(name: str, files: Iterable[str]) -> None:
+def _cells(notebook: Path) -> list[_Cell]:
+    return msgspec.json.decode(notebook.read_bytes(), type=_Notebook).cells
+
+
+def _is_new(cell: _Cell, built: Collection[str]) -> bool:
+    return cell.metadata.nbgrader is None and cell.text() not in built
+
+
+def _see_that_all_was_built(name: str, files: Mapping[str, bytes]) -> None:
     """Refuse what came by another way: nbgrader releases all that lies beside the notebook."""
-    strange = sorted(set(files) - built_names(classroom(), name))
+    source = classroom() / "source" / name
+    built = built_names(classroom(), name)
+    strange = [
+        path
+        for path, data in files.items()
+        if path not in built or (path != f"{name}.ipynb" and data != (source / path).read_bytes())
+    ]
     if strange:
         raise ReleaseError(
-            f"the release of {name} has files that the build did not write, which may hold "
-            f"answers ({', '.join(strange)}): delete them from {classroom() / 'source' / name}, or "
-            f"move what students need to source_notebooks/{name} (any file but Python); then run "
-            f"`autograder build {name}` and `nbgrader generate_assignment {name} --force`"
+            f"the release of {name} has files that are not as the build wrote them, and may hold "
+            f"answers ({', '.join(strange)}): delete them from {source}, or move what students "
+            f"need to source_notebooks/{name} (any file but Python); then run `autograder build "
+            f"{name}` and `nbgrader generate_assignment {name} --force`"
         )
 
 

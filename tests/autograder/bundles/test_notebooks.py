@@ -1,11 +1,13 @@
 """Which releases are bundled: those that are as the text and the build say, and no other."""
 
+import json
 import zipfile
 from pathlib import Path
 
 import pytest
 
 from autograder.bundles.command import Kind, write_bundles
+from autograder.demo.samples import Notebook
 from autograder.released import ReleaseError
 from tests.autograder.conftest import Classroom
 from tests.autograder.test_released import copy_of
@@ -28,6 +30,45 @@ def test_a_release_that_is_not_as_the_text_is_refused(
     with pytest.raises(ReleaseError, match=r"changed since its release \(\w+\): run"):
         write_bundles("student", [NAME], tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+ANSWER = {"cell_type": "code", "id": "x", "metadata": {}, "outputs": [], "source": "answer = 1"}
+
+
+def _with_a_cell(notebook: Notebook) -> None:
+    notebook["cells"].append({**ANSWER, "execution_count": None})
+
+
+def _with_an_output(notebook: Notebook) -> None:
+    cell = next(cell for cell in notebook["cells"] if cell["cell_type"] == "code")
+    cell["outputs"] = [{"output_type": "stream", "name": "stdout", "text": "the answer"}]
+
+
+@pytest.mark.parametrize("spoil", [_with_a_cell, _with_an_output])
+def test_a_release_in_which_somebody_has_worked_is_refused(
+    classroom: Classroom, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spoil
+):
+    room = copy_of(classroom, tmp_path)
+    monkeypatch.setenv("COURSE_ROOT", str(room.root))
+    file = room.root / "release" / NAME / f"{NAME}.ipynb"
+    notebook = json.loads(file.read_text())
+    spoil(notebook)
+    file.write_text(json.dumps(notebook))
+    with pytest.raises(
+        ReleaseError, match=r"worked in the release.*cells \d+ are new"
+    ):
+        write_bundles("student", [NAME], tmp_path / "out")
+
+
+def test_a_file_beside_the_notebook_that_was_changed_is_refused(
+    classroom: Classroom, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    room = copy_of(classroom, tmp_path)
+    monkeypatch.setenv("COURSE_ROOT", str(room.root))
+    file = room.root / "release" / NAME / "checks.json"
+    file.write_text(file.read_text() + " ")
+    with pytest.raises(ReleaseError, match=r"not as the build wrote them.*\(checks.json\)"):
+        write_bundles("student", [NAME], tmp_path / "out")
 
 
 @pytest.mark.parametrize("kind", ["student", "github"])
