@@ -5,6 +5,7 @@ from typing import cast
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.util import inspect
 from sphinx.writers.html5 import HTML5Translator
 
 from autograder.formulas import mathml
@@ -12,6 +13,8 @@ from autograder.rooms import PROJECT
 
 NAME = r"[\w.~]*"
 ARRAY = re.compile(rf"{NAME}ndarray\[tuple\[{NAME}, \.\.\.\], {NAME}dtype\[{NAME}(\[{NAME}\])?\]\]")
+ARRAY_LIKE = re.compile(rf"{NAME}\._Buffer \| .*?\[complex \| bytes \| str\]")
+HIDDEN = re.compile(r"collections\.abc\.|numpy\.random\._generator\.")
 project = "Backpropagation and convolutional networks"
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.autosummary", "sphinx.ext.napoleon"]
 exclude_patterns = ["_templates"]
@@ -62,10 +65,14 @@ def _bars(*event: object) -> None:
 
 def _arrays(*event: object) -> tuple[str, str | None] | None:
     """Write what a type alias of arrays stands for as short as the source does."""
-    signature, returns = event[-2:]
+    what, thing, signature, returns = event[1], event[3], *event[-2:]
     if signature is None:  # a module's
         return None
-    short = [
-        None if part is None else ARRAY.sub("Array", str(part)) for part in (signature, returns)
-    ]
-    return str(short[0]), short[1]
+    if what == "class" and "__init__" in vars(thing):  # of widgets it is that of __new__
+        own = inspect.signature(vars(thing)["__init__"], bound_method=True)
+        signature = inspect.stringify_signature(own, show_return_annotation=False)
+    return _short(str(signature)), None if returns is None else _short(str(returns))
+
+
+def _short(annotations: str) -> str:
+    return HIDDEN.sub("", ARRAY.sub("Array", ARRAY_LIKE.sub("ArrayLike", annotations)))

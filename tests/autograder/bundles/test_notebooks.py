@@ -54,9 +54,7 @@ def test_a_release_in_which_somebody_has_worked_is_refused(
     notebook = json.loads(file.read_text())
     spoil(notebook)
     file.write_text(json.dumps(notebook))
-    with pytest.raises(
-        ReleaseError, match=r"worked in the release.*cells \d+ are new"
-    ):
+    with pytest.raises(ReleaseError, match=r"worked in the release.*cells \d+ are new"):
         write_bundles("student", [NAME], tmp_path / "out")
 
 
