@@ -14,7 +14,7 @@ def hinge_update(w, x, y, rate):
 
 def linear_forward(x, w, b):
     assert x.ndim == w.ndim == 2
-    out = np.matmul(np.float64(x), np.float64(w))
+    out = np.matmul(np.asarray(x, np.float64), np.asarray(w, np.float64))
     out += b
     return out, (np.array(x), np.array(w))
 
