@@ -348,11 +348,12 @@ plots.draw_arrays(five_examples, title="W4 for five examples at once")
 # A small one to do by hand, with our numbers:
 #
 # $$X = \begin{bmatrix} 1 & 2 \end{bmatrix}, \; W = \begin{bmatrix} 3 & 4 \\ 5 & 6 \end{bmatrix},
-# \; Z = \begin{bmatrix} 13 & 16 \end{bmatrix}, \qquad \bar{Z} = \begin{bmatrix} 1 & 10 \end{bmatrix}
-# \;\Rightarrow\; \bar{X} = \begin{bmatrix} 43 & 65 \end{bmatrix}, \; \bar{W} = \begin{bmatrix} 1 & 10
+# \; Z = \begin{bmatrix} 13 & 16 \end{bmatrix}, \qquad \bar{Z} = \begin{bmatrix} 1 & 10 \end{bmatrix}$$
+#
+# $$\Rightarrow\quad \bar{X} = \begin{bmatrix} 43 & 65 \end{bmatrix}, \quad \bar{W} = \begin{bmatrix} 1 & 10
 # \\ 2 & 20 \end{bmatrix} .$$
 #
-# **Cover the right side** and work out $\bar{X}$ and $\bar{W}$ before you look.
+# **Cover the last line** and work out $\bar{X}$ and $\bar{W}$ before you look.
 #
 # `@` does more than matrices:
 #
