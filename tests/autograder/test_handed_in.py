@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder import handed_in as module
-from autograder.handed_in import handed_in
+from autograder.handed_in import handed_in, handed_in_at
 
 
 def test_a_file_is_read(tmp_path: Path):
@@ -16,11 +15,22 @@ def test_a_file_is_read(tmp_path: Path):
     assert handed_in(file) == b"{}\xff"
 
 
-def test_of_a_long_file_one_byte_more_than_allowed_is_read(tmp_path, monkeypatch):
-    monkeypatch.setattr(module, "MAX_BYTES", 10)
+def test_of_a_long_file_one_byte_more_than_allowed_is_read(tmp_path):
     file = tmp_path / "x.ipynb"
     file.write_bytes(b"x" * 100)
-    assert handed_in(file) == b"x" * 11
+    assert handed_in(file, 10) == b"x" * 11
+
+
+def test_the_time_is_read_from_the_beginning_of_an_ordinary_file(tmp_path):
+    assert handed_in_at(tmp_path) is None
+    file = tmp_path / "timestamp.txt"
+    file.write_text(" 2026-01-31 23:59:00 UTC\n")
+    assert handed_in_at(tmp_path) == "2026-01-31 23:59:00 UTC"
+    file.write_text("9" * 5_000)
+    assert len(handed_in_at(tmp_path) or "") < 200
+    file.unlink()
+    file.symlink_to("/etc/passwd")
+    assert handed_in_at(tmp_path) == ""
 
 
 def test_what_is_no_ordinary_file_is_empty(tmp_path, monkeypatch):
