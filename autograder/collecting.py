@@ -33,7 +33,9 @@ class Collect(ExchangeCollect):
                 self.log.error("Not collected: %s (%s)", readable(src), error)
                 return
         for name in left_out:
-            self.log.warning("Left out, as it is no ordinary file: %s", readable(name))
+            self.log.warning(
+                "Left out, as it is no ordinary file that may be read: %s", readable(name)
+            )
 
 
 def copy_ordinary(source: Path, there: Path) -> list[str]:

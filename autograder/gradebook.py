@@ -21,6 +21,7 @@ Write = Callable[[str, str], str | None]
 PAUSES = (0.5, 1.0, 2.0, 4.0)
 PATTERN = set("*?[")
 NAMED = 5
+ENDED = "SystemExit: "  # set_aside ends nbgrader in this way
 
 
 def unfit(classroom: Path, assignment: str, student: str) -> str | None:
@@ -77,7 +78,8 @@ def gradebook_writer() -> Write:
         said = [*str(answer.get("log", "")).splitlines(), *str(answer["error"]).split("\n")]
         known = (line for line in said if trouble_in(line))
         errors = (line for line in said if "[ERROR]" in line)
-        return next(known, None) or next(errors, "it did not say why")
+        ends = (line.partition(ENDED)[2] for line in said if line.startswith(ENDED))
+        return next(known, None) or next(errors, None) or next(ends, "it did not say why")
 
     return lambda assignment, student: patiently(once, name, assignment, student)
 

@@ -21,7 +21,6 @@ from autograder.running import Run
 from autograder.sandbox.outputs import readable
 from autograder.sandbox.proven import Sandbox
 from autograder.seeds import course_key, seed
-from autograder.set_aside import set_aside
 from autograder.signature import sign
 from autograder.store import Store
 from autograder.ungraded import is_ungraded
@@ -113,9 +112,6 @@ def grade_classroom(assignment: str, way: Way, fixed_seed: int | None) -> list[R
         raise FileNotFoundError(f"no submissions of {assignment}: none lies at {place}")
     Store(root).forget_drafts(assignment)
     tasks = [_task(file, assignment, file.parent.parent.name, None) for file in files]
-    for file in files:
-        if sentence := set_aside(file.parent, file.name):
-            tell(sentence)
     for sentence in left_out(root, assignment):
         tell(sentence)
     with Run(len(tasks), way.log) as run:

@@ -5,11 +5,12 @@ students get the pages. What a link leads to would go with them: the gradebook, 
 of others. A pipe or a device would never end.
 """
 
-import os
 import stat
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from autograder.handed_in import all_below
 from autograder.sandbox.outputs import readable
 
 ASIDE = "set_aside"
@@ -45,12 +46,8 @@ def set_aside(folder: Path, notebook: str) -> str:
 
 def _odd(folder: Path, notebook: str) -> list[Path]:
     """List links, pipes, sockets and devices; links to folders are not followed."""
-    found = [
-        Path(place, name)
-        for place, folders, files in os.walk(folder)
-        for name in (*folders, *files)
-        if stat.S_IFMT(Path(place, name).lstat().st_mode) not in (stat.S_IFREG, stat.S_IFDIR)
-    ]
+    ordinary = (stat.S_IFREG, stat.S_IFDIR)
+    found = [path for path, mode in all_below(folder) if stat.S_IFMT(mode) not in ordinary]
     return sorted(file for file in found if file != folder / notebook)
 
 
@@ -62,6 +59,6 @@ def before_copying(*, notebooks: Sequence[str], **_: object) -> None:
     for file in map(Path, notebooks):
         try:
             if sentence := set_aside(file.parent.absolute(), file.name):
-                print(sentence)
+                print(sentence, file=sys.stderr)
         except OSError as error:
             raise SystemExit(f"{error.filename} cannot be put aside ({error.strerror})") from None

@@ -6,7 +6,7 @@ A bad submission is a result. Where the container is at fault, nothing is writte
 
 import stat
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -14,6 +14,7 @@ import msgspec
 from autograder.classroom import classroom
 from autograder.formats.as_gradescope import AT_ONCE, as_gradescope
 from autograder.grader import Task
+from autograder.handed_in import all_below
 from autograder.pool import Graders
 from autograder.report import Report
 from autograder.sandbox.outputs import readable
@@ -58,31 +59,13 @@ def notebooks_in(folder: Path, assignment: str) -> list[Path]:
     Raises:
         OSError: the folder cannot be read.
     """
-    found = [path for path in _files(folder) if path.name.endswith(".ipynb")]
+    found = [
+        path
+        for path, mode in all_below(folder)
+        if stat.S_ISREG(mode) and path.name.endswith(".ipynb")
+    ]
     seen = [path for path in found if ".ipynb_checkpoints" not in path.parts]
     return [path for path in seen if path.name == f"{assignment}.ipynb"] or seen
-
-
-def _files(folder: Path) -> Iterator[Path]:
-    """Yield the ordinary files below a folder; what has too long a path to be read is left out.
-
-    `os.walk` of Python 3.11 calls itself for each folder in a folder, and a student may nest more
-    of them than it can.
-
-    Raises:
-        OSError: the folder itself cannot be read.
-    """
-    waiting = sorted(folder.iterdir(), reverse=True)
-    while waiting:
-        path = waiting.pop()
-        try:
-            mode = path.lstat().st_mode
-            inside = sorted(path.iterdir(), reverse=True) if stat.S_ISDIR(mode) else []
-        except OSError:
-            continue
-        waiting += inside
-        if stat.S_ISREG(mode):
-            yield path
 
 
 def student(root: Path) -> str:

@@ -1,6 +1,7 @@
 """A gradebook that is locked, read-only or full: waited for, or named in one sentence."""
 
 import json
+import os
 import re
 import sqlite3
 import subprocess
@@ -213,6 +214,25 @@ def test_one_whom_the_gradebook_cannot_hold_costs_the_others_nothing(room: Class
     assert "for Mller (the folder's name is no text" in done.stderr
     assert "ben (its timestamp.txt holds no time" in done.stderr
     assert set(gradebook(room.root)) == {"ada"}
+
+
+def test_links_and_nested_folders_of_one_cost_the_others_nothing(room: Classroom, monkeypatch):
+    beside = room.root / "submitted" / "ben" / "a1_graphs"
+    (beside / "x.html").symlink_to("../../../gradebook.db")
+    monkeypatch.chdir(beside)
+    for _ in range(1_500):
+        os.mkdir("d")
+        os.chdir("d")
+    try:
+        done = room.run(*GRADE, "--format", "json", ends=2)
+    finally:
+        for _ in range(1_500):  # pytest's own clean-up calls itself for each folder
+            os.chdir("..")
+            os.rmdir("d")
+    assert [report["student"] for report in json.loads(done.stdout)] == ["ada", "ben"]
+    assert "ben handed in x.html, which is no ordinary file" in " ".join(done.stderr.split())
+    assert set(gradebook(room.root)) == {"ada"}
+    assert not list((room.root / "autograded").rglob("x.html"))
 
 
 def test_where_the_gradebook_takes_nothing_all_is_graded_and_kept(room: Classroom, monkeypatch):

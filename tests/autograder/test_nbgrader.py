@@ -281,7 +281,7 @@ def test_a_link_beside_the_notebook_is_not_copied(graded, samples):
     os.mkfifo(file.parent / "pipe.html")
     (file.parent / "notes.html").write_text("mine")
     said = graded.run("nbgrader", "autograde", "a1_graphs", "--student", "beside")
-    assert "beside handed in pipe.html, x.html, which is no ordinary file" in said.stdout
+    assert "beside handed in pipe.html, x.html, which is no ordinary file" in said.stderr
     graded.run("nbgrader", "generate_feedback", "a1_graphs", "--student", "beside")
     place = Path("beside", "a1_graphs")
     pages = {file.name for file in (graded.root / "feedback" / place).iterdir()}
