@@ -50,6 +50,12 @@ def error_in_words(error: BaseException) -> str:
     return f"It stopped with {type(error).__name__}" + (f": {text[:300]}" if text else ".")
 
 
+def function_at_fault(error: BaseException) -> str:
+    """What a sentence begins with: the student's function that was running; if none was, "it"."""
+    name = deepest_function(error)
+    return f"`{name}`" if name else "it"
+
+
 def deepest_function(error: BaseException) -> str | None:
     """The student's function in which the error arose, as `Value.exp`; None if none was running."""
     names = [name for name, _, _ in _students_frames(error.__traceback__)]

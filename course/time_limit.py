@@ -13,14 +13,10 @@ _AGAIN = 0.1  # seconds until the next attempt, should the code catch what stops
 
 
 class TookTooLong(BaseException):
-    """The code ran longer than it may; no `Exception`, so that `except Exception` lets it pass.
+    """The code ran longer than it may; no `Exception`, so that `except Exception` lets it pass."""
 
-    `where` names the function that was running.
-    """
-
-    def __init__(self, seconds: float, where: str = "") -> None:
+    def __init__(self, seconds: float) -> None:
         super().__init__(f"did not finish within {seconds:g} s")
-        self.where = where
 
 
 def within(seconds: float, call: Callable[[], Result]) -> Result:
@@ -33,25 +29,23 @@ def within(seconds: float, call: Callable[[], Result]) -> Result:
     if not main or not hasattr(signal, "setitimer"):
         return call()
     tracer, profiler = sys.gettrace(), sys.getprofile()
-    where = ""
+    late = TookTooLong(seconds)  # one for all attempts, so that its traceback tells of the first
 
     def again(frame: FrameType, event: str, value: object) -> None:
         if event == "line":
-            raise TookTooLong(seconds, where)
+            raise late
 
     def keep_on(frame: FrameType, event: str, value: object) -> None:
         sys.settrace(again)  # a tracer that raises is dropped, and the caller may catch as well
 
     def stop(number: int, frame: FrameType | None) -> None:
-        nonlocal where
-        where = where or (frame.f_code.co_qualname if frame else "")
         # A bare `except:` catches what is raised here. The first line after it raises once more.
         while frame is not None and frame.f_code is not within.__code__:
             frame.f_trace = again
             frame = frame.f_back
         sys.settrace(again)
         sys.setprofile(keep_on)
-        raise TookTooLong(seconds, where)
+        raise late
 
     handler = signal.signal(signal.SIGALRM, stop)
     timer = signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN)

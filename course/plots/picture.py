@@ -1,6 +1,5 @@
 """A figure and its twin in words, and a sentence where no figure can be drawn from what came."""
 
-import traceback
 from collections.abc import Callable, Collection
 from functools import cached_property, wraps
 from typing import ParamSpec, cast
@@ -9,6 +8,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from course.errors import function_at_fault
 from course.plots.canvas import Sheet
 from course.plots.png import png
 
@@ -77,14 +77,14 @@ def run(work: Callable[..., object], *inputs: object) -> object:
         raise
     except NotImplementedError as error:
         raise CannotDrawError(
-            f"it appears here once {_where(error)} is written. Write it, run its cell, "
-            "then run this cell again."
+            f"it appears here once {function_at_fault(error)} is written. Write it, run its "
+            "cell, then run this cell again."
         ) from error
     except NameError as error:
         raise CannotDrawError(f"{error}. Run the cell that defines it, then this one.") from error
     except Exception as error:
         raise CannotDrawError(
-            f"{_where(error)} stopped with {type(error).__name__}: {error}. "
+            f"{function_at_fault(error)} stopped with {type(error).__name__}: {error}. "
             "The check below its exercise says more."
         ) from error
 
@@ -102,9 +102,3 @@ def numbers(found: object, shape: tuple[int, ...], what: str) -> NDArray[np.floa
     if not np.isfinite(array).all():
         raise CannotDrawError(f"{what} has an entry that is infinite or not a number.")
     return array
-
-
-def _where(error: BaseException) -> str:
-    """Name the innermost function that was running, as `Value.__mul__`."""
-    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
-    return f"`{frames[-1].f_code.co_qualname}`"

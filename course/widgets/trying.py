@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from course.errors import function_at_fault
 from course.plots.picture import CannotDrawError, run
 from course.time_limit import TookTooLong, within
 
@@ -14,6 +15,6 @@ def tried(work: Callable[..., object], *inputs: object, seconds: float = SECONDS
         return within(seconds, lambda: run(work, *inputs))
     except TookTooLong as error:
         raise CannotDrawError(
-            f"`{error.where}` {error}. Is there a loop without an end, or are the inputs "
-            "too large for it?"
+            f"{function_at_fault(error)} {error}. Is there a loop without an end, or are the "
+            "inputs too large for it?"
         ) from error

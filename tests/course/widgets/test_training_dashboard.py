@@ -185,7 +185,8 @@ def test_a_train_that_fails_is_one_sentence(own, says):
 
 
 def test_a_train_that_hangs_is_one_sentence_and_works_again(monkeypatch):
-    monkeypatch.setattr("course.widgets.training.dashboard.EPOCH_SECONDS", 0.2)
+    limit = "course.widgets.training.dashboard.EPOCH_SECONDS"
+    monkeypatch.setattr(limit, 0.2)
     good = [False]
 
     def own(*inputs):
@@ -195,8 +196,9 @@ def test_a_train_that_hangs_is_one_sentence_and_works_again(monkeypatch):
 
     board = driven(own)
     board.advance()
-    assert "did not finish" in board.problem
+    assert "`own` did not finish" in board.problem
     good[0] = True
+    monkeypatch.setattr(limit, 60.0)
     board.playing = True
     assert (board.problem, board.state, board.done) == ("", "finished", 4)
 
