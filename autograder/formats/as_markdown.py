@@ -4,8 +4,8 @@ import html
 import re
 from collections.abc import Iterator
 
-from autograder.account import by_cause, carried_in_words, how_many
-from autograder.report import Exercise, Report
+from autograder.formats.reasons import put_right, reasons
+from autograder.report import Report
 
 MARKS = re.compile(r"([\\`*_\[\]{}|~#])")
 
@@ -33,19 +33,13 @@ def _section(report: Report) -> Iterator[str]:
     yield "| --- | ---: | --- |"
     for exercise in report.exercises:
         points = f"{exercise.score:g} of {exercise.max_score:g}"
-        yield f"| {_plain(exercise.id)} | {points} | {'<br>'.join(_reasons(exercise))} |"
+        why = map(_plain, [*put_right(exercise), *reasons(exercise, report.assignment)])
+        yield f"| {_plain(exercise.id)} | {points} | {'<br>'.join(why)} |"
     said = [f"repaired: {repair}" for repair in report.repairs]
     said += [f"{cell.name}: {cell.error}" for cell in report.cells_with_errors]
     if said:
         yield ""
         yield from (f"- {_plain(sentence)}" for sentence in said)
-
-
-def _reasons(exercise: Exercise) -> Iterator[str]:
-    if exercise.carried:
-        yield _plain(carried_in_words(exercise))
-    for tests in by_cause(exercise):
-        yield _plain(how_many(tests, exercise) + tests[0].message)
 
 
 def _plain(text: str) -> str:

@@ -6,9 +6,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from autograder.account import by_cause, carried_in_words, how_many
-from autograder.misconception import entries
-from autograder.report import Exercise, Report, Test
+from autograder.formats.reasons import put_right, reasons
+from autograder.report import Report
 
 WIDTH = 110
 SHOWN = 3
@@ -35,20 +34,12 @@ def _table(report: Report) -> Table:
     for heading in ("exercise", "points", "status", "why"):
         table.add_column(heading, justify="right" if heading == "points" else "left")
     for exercise in report.exercises:
-        reasons = [_reason(tests, exercise, report.assignment) for tests in by_cause(exercise)]
-        carried = [carried_in_words(exercise)] if exercise.carried else []
-        more = [f"and {len(reasons) - SHOWN} more"] if len(reasons) > SHOWN else []
+        why = list(reasons(exercise, report.assignment))
+        more = [f"and {len(why) - SHOWN} more"] if len(why) > SHOWN else []
         table.add_row(
             exercise.id,
             f"{exercise.score:g} / {exercise.max_score:g}",
             exercise.status,
-            Text("\n".join(carried + reasons[:SHOWN] + more)),
+            Text("\n".join(put_right(exercise) + why[:SHOWN] + more)),
         )
     return table
-
-
-def _reason(tests: list[Test], exercise: Exercise, assignment: str) -> str:
-    """Say what went wrong: the idea of the known mistake, if it is one."""
-    known = entries(assignment).get((exercise.id, tests[0].misconception or ""))
-    reason = tests[0].message if known is None else f"known mistake: {known.idea}"
-    return how_many(tests, exercise) + reason

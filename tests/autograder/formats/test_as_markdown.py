@@ -25,3 +25,12 @@ def test_what_students_write_is_shown_as_it_is():
     assert "&lt;img src=x&gt; \\# \\`x\\` \\[y\\](z) \\*\\*w\\*\\*" in said
     rows = [line for line in said.splitlines() if line.startswith("|")]
     assert {row.replace("\\|", "").count("|") for row in rows} == {4, 5}
+
+
+def test_a_known_mistake_is_named_by_its_idea():
+    known = report()
+    for test in known.exercises[0].tests[1:]:
+        test.misconception = "slopes_not_swapped"
+    (row,) = [line for line in as_markdown([known]).splitlines() if line.startswith("| gates")]
+    assert "2 tests: known mistake: Each factor is given its own value as the slope" in row
+    assert "Add." not in row
