@@ -15,6 +15,7 @@ from autograder.sandbox.replies import SPENT, CellRun, Fate, Fault
 from autograder.told import UNWRITTEN
 from autograder.verdict import Verdict
 
+NOT_READ = "The file that was handed in could not be read as a notebook."
 NOT_WRITTEN = "Not written yet."
 NOT_ANSWERED = "Not answered yet."
 STOPPED: dict[Fate, str] = {
@@ -36,7 +37,8 @@ class Ran:
     """A notebook as it ran: what there is to point at.
 
     `runs` tells what became of code cells, by their index. `homes` gives the exercise in whose cell
-    a name has to be defined; `questions` are the exercises whose answer is a value.
+    a name has to be defined; `questions` are the exercises whose answer is a value. It is not
+    `of_theirs` if nothing could be read of what was handed in.
     """
 
     cells: Sequence[Cell]
@@ -44,6 +46,7 @@ class Ran:
     homes: Mapping[str, str]
     questions: Collection[str]
     limits: Limits
+    of_theirs: bool = True
 
     def failed_cell(self, exercise: str) -> int | None:
         """Return the index of the exercise's own cell if it did not run to its end."""
@@ -84,6 +87,8 @@ def explain(verdicts: Sequence[Verdict], ran: Ran) -> list[Explanation]:
 
 def root_cause(verdict: Verdict, ran: Ran) -> str:
     """Say what kept the test from being tried at all, "" if nothing did."""
+    if not ran.of_theirs:
+        return NOT_READ
     if verdict.exercise in ran.questions and unanswered(verdict):
         return NOT_ANSWERED
     if not verdict.faults:
@@ -110,7 +115,7 @@ def _homes_on_line(fault: Fault, ran: Ran) -> list[str]:
 
 def kind_of(verdict: Verdict, ran: Ran) -> Failure:
     """Say in one word how a test failed."""
-    if root_cause(verdict, ran) in (NOT_WRITTEN, NOT_ANSWERED):
+    if root_cause(verdict, ran) in (NOT_READ, NOT_WRITTEN, NOT_ANSWERED):
         return "missing"
     if not verdict.faults:
         return "failed"

@@ -94,7 +94,8 @@ def grade(
         verdicts = judge(assignment.id, submission, seed)
     again = judge_again(assignment, verdicts, mended.cells, fresh, seed)
     questions = [exercise.id for exercise in assignment.exercises if exercise.is_question]
-    ran = Ran(mended.cells, runs, _homes(assignment), questions, assignment.limits)
+    homes, theirs = _homes(assignment), mended.readable
+    ran = Ran(mended.cells, runs, homes, questions, assignment.limits, theirs)
     counted = [_counted(exercise, verdicts, again) for exercise in assignment.exercises]
     tried = {each.exercise.id: (each.verdicts, each.carried) for each in counted}
     causes = diagnose_all(assignment, tried)

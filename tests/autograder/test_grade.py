@@ -144,6 +144,9 @@ def test_nothing_handed_in_is_a_result(graded):
     assert report.score == 0
     assert len(report.repairs) == 1
     assert len(report.exercises) == 10
+    assert {exercise.status for exercise in report.exercises} == {"missing"}
+    said = {test.message for exercise in report.exercises for test in exercise.tests}
+    assert said == {"The file that was handed in could not be read as a notebook."}
 
 
 NULL_ANSWERS = {
