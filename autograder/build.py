@@ -10,15 +10,16 @@ from autograder.assignment import read_assignment
 from autograder.cells import assemble
 from autograder.classroom import classroom
 from autograder.companions import companions
+from autograder.ending import tell
 from autograder.exercise import parts_of
 from autograder.fixtures import checks_json
-from autograder.flaws import DirectiveError, raise_any
+from autograder.flaws import raise_any
 from autograder.misconception import read_misconceptions
-from autograder.names import CheckerError, check_names
+from autograder.names import check_names
 from autograder.notebooks import notebook_json
 from autograder.quizzes import quiz_errors
-from autograder.record import HandEditError, write_files
-from autograder.released import ReleaseError, check_before_build
+from autograder.record import write_files
+from autograder.released import check_before_build
 from autograder.rooms import Rooms
 from autograder.suite_lint import suite_errors
 
@@ -57,19 +58,14 @@ def build(ids: Iterable[str], folder: Path, rooms: Rooms | None = None) -> list[
     return built
 
 
-def build_command(ids: Sequence[str]) -> int:
-    """Build into the classroom and say what was built; return the exit code.
+def build_command(ids: Sequence[str]) -> None:
+    """Build into the classroom, without ids every assignment, and say what was built.
 
-    Without ids, every assignment is built.
+    Raises:
+        ValueError, RuntimeError, OSError: as `build`.
     """
-    errors = Console(stderr=True, emoji=False)  # `:100:` is a line
-    try:
-        built = build(ids or Rooms().known(), classroom())
-    except (DirectiveError, HandEditError, ReleaseError, CheckerError, OSError) as error:
-        errors.print(str(error), style="red", markup=False, soft_wrap=True)
-        return 2
-    console = Console(emoji=False)
-    for one in built:
+    console = Console(emoji=False)  # `:100:` is a line
+    for one in build(ids or Rooms().known(), classroom()):
         console.print(
             f"built {one.assignment}: {one.exercises} exercises in {one.folder} "
             f"({', '.join(one.files)})",
@@ -78,8 +74,7 @@ def build_command(ids: Sequence[str]) -> int:
             soft_wrap=True,
         )
         if one.notice:
-            errors.print(one.notice, markup=False, highlight=False, soft_wrap=True)
-    return 0
+            tell(one.notice)
 
 
 def _contents(name: str, rooms: Rooms) -> tuple[dict[str, bytes], int]:

@@ -22,7 +22,10 @@ BundleFolder = Annotated[
 ]
 GRADED, BELOW = 0, 1
 GO_ON = "interrupted; what is graded is kept, and the same command goes on from there"
-ANEW = "interrupted; what is graded is kept, and --regrade would begin with all of it anew"
+ANEW = (
+    "interrupted; what is graded is kept. The same command without --regrade puts the gradebook in "
+    "order and grades what is left as it was; with it, all begins anew"
+)
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
@@ -65,7 +68,7 @@ def build(
     """Make the nbgrader source notebooks of assignments."""
     from autograder.build import build_command
 
-    raise typer.Exit(build_command(assignments or []))
+    guarded(lambda: build_command(assignments or []))
 
 
 @app.command()
@@ -222,7 +225,7 @@ def doctor() -> None:
     """Say what this machine lacks, and the command that mends it."""
     from autograder.doctor import examine
 
-    raise typer.Exit(examine())
+    raise typer.Exit(guarded(examine))
 
 
 def verdict(reports: "list[Report]", fail_under: float | None) -> int:

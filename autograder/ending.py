@@ -1,5 +1,6 @@
 """How a command ends where it cannot go on: one sentence, and never a traceback."""
 
+import errno
 import tempfile
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor
@@ -11,6 +12,7 @@ from rich.text import Text
 
 Result = TypeVar("Result")
 USAGE = 2
+FULL = (errno.ENOSPC, errno.EDQUOT)
 errors = Console(stderr=True, emoji=False)  # `:100:` is a line
 
 
@@ -20,7 +22,8 @@ def guarded(work: Callable[[], Result], interrupted: str = "interrupted") -> Res
         return work()
     except OSError as error:
         place = f"{error.filename}: " if error.filename is not None else ""
-        raise stop(place + (error.strerror or str(error))) from None
+        cure = ": make room and give the same command again" if error.errno in FULL else ""
+        raise stop(place + (error.strerror or str(error)) + cure) from None
     except BrokenExecutor:
         raise stop("grading processes are ended from outside again and again") from None
     except KeyboardInterrupt:

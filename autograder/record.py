@@ -6,6 +6,8 @@ from pathlib import Path
 
 import msgspec
 
+from autograder.whole import write_whole
+
 
 class HandEditError(ValueError):
     """A built file is not as the build left it; the text says what to do."""
@@ -32,12 +34,13 @@ def write_files(folder: Path, assignment: str, files: Mapping[str, bytes]) -> No
         _check_untouched(source / name, files.get(name), built.get(name))
     for name in built.keys() - files.keys():
         (source / name).unlink(missing_ok=True)
+    drafts = record_file.parent  # a draft below `source` would be handed out, answers and all
+    drafts.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
         (source / name).parent.mkdir(parents=True, exist_ok=True)
-        (source / name).write_bytes(content)
-    record_file.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(source / name, content, drafts)
     record = Record({name: _digest(name, content) for name, content in sorted(files.items())})
-    record_file.write_bytes(msgspec.json.format(msgspec.json.encode(record), indent=1))
+    write_whole(record_file, msgspec.json.format(msgspec.json.encode(record), indent=1))
 
 
 def check_as_built(folder: Path, assignment: str) -> None:

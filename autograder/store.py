@@ -1,20 +1,19 @@
 """The report store: one file a report, named by the hash of all that the report depends on."""
 
-import errno
-import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
+from autograder.ending import FULL
 from autograder.grade import Graded
 from autograder.signature import sign
+from autograder.whole import write_whole
 
-FULL = (errno.ENOSPC, errno.EDQUOT)
 OLD_SECONDS = 3_600.0
 PAUSES = (0.2, 0.5, 1.0, 2.0)
-GO_ON = "; reports that were kept stay: make room and give the same command again"
+KEPT = "; reports that were kept stay"
 
 
 @dataclass(frozen=True)
@@ -47,12 +46,12 @@ class Store:
             try:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 sign(graded.report, self.classroom)
-                _write(path, msgspec.json.encode(graded))
+                write_whole(path, msgspec.json.encode(graded))
             except OSError as error:
                 if error.errno not in FULL:
                     raise
                 if pause is None:
-                    raise OSError(error.errno, f"{error.strerror}{GO_ON}", str(path)) from None
+                    raise OSError(error.errno, f"{error.strerror}{KEPT}", str(path)) from None
                 time.sleep(pause)
             else:
                 return
@@ -62,17 +61,3 @@ class Store:
         for draft in self.path(assignment, "").parent.glob("*.draft*"):
             if time.time() - draft.stat().st_mtime > OLD_SECONDS:
                 draft.unlink(missing_ok=True)
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Write a file that is there whole or not at all."""
-    draft = path.with_suffix(f".draft{os.getpid()}")
-    try:
-        with draft.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())  # else the new name could outlive a power cut, and the text not
-        draft.replace(path)
-    except BaseException:
-        draft.unlink(missing_ok=True)
-        raise

@@ -1,12 +1,14 @@
 """A bundle, and the zip file that it becomes."""
 
-import os
+import io
 import time
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from string import Template
+
+from autograder.whole import write_whole
 
 FILES = Path(__file__).resolve().parent / "files"
 UNIX = 3
@@ -47,16 +49,13 @@ def write(bundle: Bundle, folder: Path) -> list[Path]:
         raise NotADirectoryError(f"{folder} is a file; give a folder to write into")
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / f"{bundle.name}.zip"
-    draft = folder / f".{bundle.name}.{os.getpid()}"
-    try:
-        with zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as archive:
-            for name, content in sorted(bundle.files.items()):
-                archive.writestr(_entry(name, name in bundle.programs), content)
-        draft.replace(target)
-    finally:
-        draft.unlink(missing_ok=True)
+    zipped = io.BytesIO()
+    with zipfile.ZipFile(zipped, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in sorted(bundle.files.items()):
+            archive.writestr(_entry(name, name in bundle.programs), content)
+    write_whole(target, zipped.getvalue())
     for name, content in bundle.beside.items():
-        (folder / name).write_bytes(content)
+        write_whole(folder / name, content)
     return [target, *(folder / name for name in bundle.beside)]
 
 

@@ -13,6 +13,8 @@
 #     cell_seconds: 20
 #     notebook_seconds: 90
 #     call_seconds: 5
+#     shows:
+#       - "reference.gates:sigmoid_backward"
 #     given:
 #       - "reference.layers.activations:sigmoid_forward"
 #       - "reference.layers.activations:sigmoid_backward"

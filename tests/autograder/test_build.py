@@ -6,12 +6,14 @@ from pathlib import Path
 
 import nbformat
 import pytest
+import typer
 from nbgrader.nbgraderformat import MetadataValidator
 
 from autograder import build as build_module
 from autograder.assignment import read_assignment
 from autograder.build import build, build_command
 from autograder.commands import command_env
+from autograder.ending import guarded
 from autograder.flaws import DirectiveError
 from autograder.manifest import manifest
 from autograder.record import HandEditError
@@ -236,7 +238,7 @@ def test_a_suite_that_does_not_fit_is_told_at_its_exercise(tiny, room, line_of, 
 def test_the_command_says_what_it_built(tiny, room, monkeypatch, capsys):
     monkeypatch.setattr(build_module, "Rooms", lambda: tiny.rooms)
     monkeypatch.setenv("COURSE_ROOT", str(room))
-    assert build_command([]) == 0
+    build_command([])
     assert "built tiny: 4 exercises" in capsys.readouterr().out
     assert (room / "source" / "tiny" / "tiny.ipynb").exists()
 
@@ -244,7 +246,8 @@ def test_the_command_says_what_it_built(tiny, room, monkeypatch, capsys):
 def test_the_command_tells_an_error_in_one_sentence(tiny, room, monkeypatch, capsys):
     monkeypatch.setattr(build_module, "Rooms", lambda: tiny.rooms)
     monkeypatch.setenv("COURSE_ROOT", str(room))
-    assert build_command(["absent"]) == 2
+    with pytest.raises(typer.Exit):
+        guarded(lambda: build_command(["absent"]))
     told = capsys.readouterr()
     assert "there is no assignment 'absent'" in told.err
     assert told.out == ""
@@ -260,7 +263,8 @@ def test_the_command_tells_what_the_machine_lacks(tiny, room, monkeypatch, capsy
     else:
         room.mkdir()
         (room / "source").write_text("a file, where a folder should be")
-    assert build_command(["tiny"]) == 2
+    with pytest.raises(typer.Exit):
+        guarded(lambda: build_command(["tiny"]))
     assert {"checker": "ruff", "folder": "source"}[spoil] in capsys.readouterr().err
 
 

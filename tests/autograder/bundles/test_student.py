@@ -159,7 +159,7 @@ def test_answers_are_not_handed_out_with_what_asks_for_them():
     with pytest.raises(TooEarly, match=r"a4_training hands out answers of a3_mlp \(.*deadline"):
         student_bundle(both, after_deadline=False)
     assert deadlines_before(both[1:]) == (
-        "a4_training hands out answers of a3_mlp: hand it out after that deadline",
+        "a4_training hands out answers of a1_graphs and a3_mlp: hand it out after these deadlines",
     )
 
 
