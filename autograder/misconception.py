@@ -37,12 +37,16 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @dataclass(frozen=True)
 class Misconception:
-    """A misconception, and the module of the reference with its edit made."""
+    """A misconception, and the module of the reference with its edit made.
+
+    Its exercise is `single` if it asks for one definition, which is then what all tests are about.
+    """
 
     entry: Entry
     module: str
     file: Path
     source: str
+    single: bool
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -132,7 +136,8 @@ def _edited(entry: Entry, assignment: Assignment) -> Misconception:
         compile(source, str(answer.file), "exec")
     except SyntaxError as error:
         raise AnswerError(f"with new = {entry.new!r} it is not Python ({error.msg})") from error
-    return Misconception(entry, answer.module, answer.file, source)
+    single = len(specs[entry.exercise]) == 1
+    return Misconception(entry, answer.module, answer.file, source, single)
 
 
 def _line_of(said: str, headings: Sequence[int]) -> int:

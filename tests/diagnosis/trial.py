@@ -16,7 +16,8 @@ from functools import cache
 import msgspec
 
 from autograder.assignment import read_assignment
-from autograder.diagnosis import LONG, diagnose_all, felt
+from autograder.diagnosis import LONG, diagnose_all
+from autograder.evidence import felt
 from autograder.judge import collect, judge
 from autograder.misconception import Misconception, mutant, read_misconceptions
 from autograder.verdict import Verdict
