@@ -8,6 +8,7 @@ from course.checks_file import ChecksFileError, VisibleExercise, load_exercise
 from course.errors import students_line
 from course.failure import CheckFailed, fail
 from course.forms import Form
+from course.hints import hint_for
 from course.picture import show_error
 from course.running import Run, run_case
 from course.story import modified_note, tell, unwritten
@@ -61,10 +62,8 @@ def _check_form(exercise: str, answer: object, form: Form) -> None:
 def _check_runs(exercise: str, visible: VisibleExercise, objects: Sequence[object]) -> None:
     given = dict(zip(visible.names, objects, strict=True))
     runs = list(_runs(visible, given))
-    failed = [run for run in runs if not run.passed]
-    if failed:
-        total = sum(len(program.cases) for program in visible.programs)
-        _explain(exercise, failed, total, total - len(runs))
+    if not all(run.passed for run in runs):
+        _explain(exercise, runs, sum(len(program.cases) for program in visible.programs))
     print(f"{exercise}: the visible checks pass ({len(runs)} of {len(runs)}).")
     for note in dict.fromkeys(modified_note(run) for run in runs if run.modified):
         print(f"Note: {note}")
@@ -80,7 +79,8 @@ def _runs(visible: VisibleExercise, given: Mapping[str, object]) -> Iterator[Run
                 return
 
 
-def _explain(exercise: str, failed: Sequence[Run], total: int, not_run: int) -> NoReturn:
+def _explain(exercise: str, runs: Sequence[Run], total: int) -> NoReturn:
+    failed, not_run = [run for run in runs if not run.passed], total - len(runs)
     do = "does" if len(failed) == 1 else "do"
     verdict = f"{exercise}: {len(failed)} of {plural(total, 'visible check')} {do} not pass"
     if not_run:
@@ -96,12 +96,14 @@ def _explain(exercise: str, failed: Sequence[Run], total: int, not_run: int) -> 
         raise CheckFailed(f"{exercise}: not written yet")
     print(f"{verdict}.")
     drawn = False
-    told: set[str] = set()
+    told: set[str | None] = set()
     for run in _most_telling_first(wrong)[:_TOLD]:
-        print(f"\n{tell(run, with_source=run.program.name not in told)}", flush=True)
-        told.add(run.program.name)
+        name, hint = run.program.name, hint_for(run, runs)
+        story = tell(run, None if hint in told else hint, with_source=name not in told)
+        print(f"\n{story}", flush=True)
+        told |= {name, hint}
         if not drawn and run.off is not None and run.off.got is not None and run.off.got.size > 1:
-            show_error(run.off, run.program.name)
+            show_error(run.off, name)
             drawn = True
     others = len(wrong) - _TOLD
     if others > 0:

@@ -1,10 +1,8 @@
 """Tell a run that failed: the call, what came back, what was expected, where they differ most."""
 
 import textwrap
-from collections.abc import Sequence
 from typing import cast
 
-from course.checks_file import Misconception
 from course.compare import difference
 from course.errors import deepest_function, error_in_words, programs_line, students_line
 from course.plain import decode
@@ -14,13 +12,12 @@ from course.words import LONGEST, rounded, shown
 _LONGEST_SOURCE = 40
 
 
-def tell(run: Run, with_source: bool = True) -> str:
+def tell(run: Run, hint: str | None = None, with_source: bool = True) -> str:
     """Return the story of a run that did not pass, several lines."""
     told = _error(run, run.error) if run.error is not None else _result(run)
     notes = [f"Python warned: {text}" for text in run.warnings]
     notes += [modified_note(run)] if run.modified else []
-    hint = _hint(run)
-    notes += [f"Hint: {hint.hint} (See {hint.see}.)"] if hint else []
+    notes += [f"Hint: {hint}"] if hint else []
     return "\n".join(
         [*call(run, with_source), *(textwrap.indent(each, "  ") for each in [*told, *notes])]
     )
@@ -105,13 +102,3 @@ def _lost_method(error: BaseException) -> list[str]:
         f"The class {owner.__name__} has no `{error.name}`. If you wrote it in a cell of its own, "
         "run that cell again after the cell of the class."
     ]
-
-
-def _hint(run: Run) -> Misconception | None:
-    """The misconception that gives just what came back, or the only one that breaks like this."""
-    known: Sequence[Misconception] = run.case.misconceptions
-    if run.error is not None:
-        alike = [each for each in known if each.raises == type(run.error).__name__]
-        return alike[0] if len(alike) == 1 else None
-    gives = (each for each in known if each.raises is None)
-    return next((each for each in gives if difference(run.result, each.value) is None), None)
