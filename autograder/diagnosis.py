@@ -80,6 +80,10 @@ class _Test:
         against = ("against", "unknown") if self.verdict.passed else ("against",)
         return any(call.evidence(misconception) in against for call in self.calls)
 
+    def takes_too_long_for(self, misconception: Misconception) -> bool:
+        """Tell whether it cannot be known what the mistake gives."""
+        return any(call.evidence(misconception) == "unknown" for call in self.calls)
+
     def is_explained_by(self, misconception: Misconception) -> bool:
         """Tell whether all came out as with this mistake, and that is wrong."""
         alike = all(call.evidence(misconception) == "for" for call in self.calls)
@@ -144,8 +148,10 @@ def _explained(
         return set()
     found = {test.verdict.name for test in failed if test.is_explained_by(misconception)}
     values = {test.verdict.name for test in failed if test.tells_values}
-    enough = values <= found if misconception.single else not values or bool(found & values)
-    return found if enough else set()
+    slow = {test.verdict.name for test in failed if test.takes_too_long_for(misconception)}
+    if (values and not found & values) or (misconception.single and values - found - slow):
+        return set()
+    return found
 
 
 def _is_felt(misconception: Misconception, tests: Sequence[_Test]) -> bool:

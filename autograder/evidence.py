@@ -7,7 +7,7 @@ import copy
 import inspect
 import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from importlib import import_module
 from types import FunctionType
@@ -34,6 +34,7 @@ class Call:
 
     asked: Asked
     seconds: float
+    _found: dict[Misconception, Evidence] = field(default_factory=dict[Misconception, Evidence])
 
     @cached_property
     def expected(self) -> Sequence[object]:
@@ -47,12 +48,17 @@ class Call:
         return self.asked.results is None or any(_differ(*pair) for pair in pairs)
 
     def evidence(self, misconception: Misconception) -> Evidence:
-        """Tell what this call says of a mistake.
+        """Tell what this call says of a mistake; it is asked but once.
 
         Returns:
             "for" if all came out as with it; "against" if something that it changes came out
             otherwise; "none" if it changes nothing there; "unknown" if it takes too long.
         """
+        if misconception not in self._found:
+            self._found[misconception] = self._evidence(misconception)
+        return self._found[misconception]
+
+    def _evidence(self, misconception: Misconception) -> Evidence:
         results = self.asked.results
         alike, otherwise = True, False
         for number, inputs in enumerate(self.asked.cases):

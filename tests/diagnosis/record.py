@@ -25,7 +25,8 @@ TITLES = {
 Results: TypeAlias = dict[str, dict[str, list[Trial]]]
 """The trials by kind (see `TITLES`) and assignment."""
 
-Chosen: TypeAlias = Callable[[Trial], bool]
+Said: TypeAlias = Callable[[Trial], "tuple[str, ...] | None"]
+"""What to list of a trial; None if it is not listed."""
 
 
 @dataclass(frozen=True)
@@ -37,10 +38,11 @@ class Tally:
     false: int
 
     @classmethod
-    def of(cls, trials: Sequence[Trial]) -> "Tally":
-        """Count."""
-        right = sum(bool(trial.right and not trial.false) for trial in trials)
-        return cls(len(trials), right, sum(bool(trial.false) for trial in trials))
+    def of(cls, trials: Sequence[Trial], of_hints: bool = False) -> "Tally":
+        """Count what the report named, or what the notebook hinted at."""
+        said = [(one.hinted, one.misled) if of_hints else (one.right, one.false) for one in trials]
+        right = sum(bool(right and not false) for right, false in said)
+        return cls(len(trials), right, sum(bool(false) for _, false in said))
 
     def row(self, name: str) -> str:
         """Return a line of the table."""
@@ -74,20 +76,26 @@ def page(results: Results) -> str:
 def _section(kind: str, by_assignment: dict[str, list[Trial]]) -> str:
     rows = [Tally.of(trials).row(name) for name, trials in sorted(by_assignment.items())]
     total = Tally.of(every(by_assignment)).row("**all**")
-    text = f"\n## {TITLES[kind]}\n\n{HEAD}{''.join(rows)}{total}"
+    hints = Tally.of(every(by_assignment), of_hints=True).row("hints of the visible checks, all")
+    text = f"\n## {TITLES[kind]}\n\n{HEAD}{''.join(rows)}{total}{hints}"
     if kind == "mistakes":
-        text += _listed("Nothing named", by_assignment, lambda each: not (each.right or each.false))
-    return text + _listed("Falsely named", by_assignment, lambda each: bool(each.false))
+        text += _listed("Nothing named", by_assignment, _nothing)
+    text += _listed("Falsely named", by_assignment, lambda one: one.false or None)
+    return text + _listed("Falsely hinted at", by_assignment, lambda one: one.misled or None)
 
 
-def _listed(title: str, by_assignment: dict[str, list[Trial]], chosen: Chosen) -> str:
+def _listed(title: str, by_assignment: dict[str, list[Trial]], said: Said) -> str:
     lines = [
-        f"- {name}, `{trial.what}`{_said(trial.false)}\n"
+        f"- {name}, `{trial.what}`{_said(names)}\n"
         for name, trials in sorted(by_assignment.items())
         for trial in trials
-        if chosen(trial)
+        if (names := said(trial)) is not None
     ]
     return f"\n{title}:\n\n{''.join(lines)}" if lines else ""
+
+
+def _nothing(trial: Trial) -> tuple[str, ...] | None:
+    return None if trial.right or trial.false else ()
 
 
 def _said(names: Iterable[str]) -> str:

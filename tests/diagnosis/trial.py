@@ -10,7 +10,7 @@ import os
 import resource
 import traceback
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import cache
 
 import msgspec
@@ -24,6 +24,7 @@ from autograder.verdict import Verdict
 from course.compare import difference
 from tests.autograder.suites.peers import LocalPeer, OutOfTime, call_seconds, time_limit
 from tests.autograder.suites.rights import parts, reference
+from tests.diagnosis.notebook import hinted
 from tests.mutation.mutants import Mutant, definitions, mutants
 
 SEED, OTHER_SEEDS = 7, (11, 12)
@@ -34,11 +35,16 @@ Names = Mapping[str, object]
 
 
 class Trial(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What was wrong, and what was said of it: names of mistakes, rightly and falsely."""
+    """What was wrong, and what was said of it: names of mistakes, rightly and falsely.
+
+    `right` and `false` are the report's; `hinted` and `misled` those whose hints the notebook shows.
+    """
 
     what: str
     right: tuple[str, ...] = ()
     false: tuple[str, ...] = ()
+    hinted: tuple[str, ...] = ()
+    misled: tuple[str, ...] = ()
 
 
 @cache
@@ -55,9 +61,26 @@ def some_mutants(assignment: str, exercise: str) -> list[Mutant]:
 
 def try_mistake(assignment: str, name: str) -> Trial:
     """Make a mistake of the bank, and judge the whole assignment."""
-    said = named(assignment, _mistaken(assignment, name))
+    names = _mistaken(assignment, name)
+    said = named(assignment, names)
     right = tuple(each for each in said if each == name)
-    return Trial(name, right, tuple(each for each in said if each != name))
+    false = tuple(each for each in said if each != name)
+    hints = _of_hints(assignment, hinted(assignment, names))
+    own = tuple(name for alike in hints if name in alike)
+    return Trial(name, right, false, own, tuple(alike[0] for alike in hints if name not in alike))
+
+
+def _of_hints(assignment: str, hints: Collection[str]) -> list[list[str]]:
+    """Return for each hint the mistakes that have it, by `exercise/name`."""
+    known = bank(assignment).items()
+    return [
+        [
+            name
+            for name, each in known
+            if f"{each.entry.exercise}: {each.entry.hint} (See {each.entry.see}.)" == hint
+        ]
+        for hint in sorted(hints)
+    ]
 
 
 def _mistaken(assignment: str, name: str) -> Names:
@@ -73,7 +96,9 @@ def _mistaken(assignment: str, name: str) -> Names:
 
 def try_right(assignment: str, what: str, names: Names) -> Trial:
     """Judge right answers: whatever is said of them is false."""
-    return Trial(what, false=named(assignment, names))
+    hints = _of_hints(assignment, hinted(assignment, names))
+    misled = tuple(alike[0] for alike in hints)
+    return Trial(what, false=named(assignment, names), misled=misled)
 
 
 def try_mutant(assignment: str, exercise: str, changed: Mutant) -> Trial:
@@ -87,8 +112,19 @@ def try_mutant(assignment: str, exercise: str, changed: Mutant) -> Trial:
     names = {**reference(assignment), **made}
     said = named(assignment, names, exercise)
     right = {each for each in said if _alike(assignment, exercise, names, each)}
-    what = f"{exercise}/{changed.name}"
-    return Trial(what, tuple(sorted(right)), tuple(each for each in said if each not in right))
+    false = tuple(each for each in said if each not in right)
+    hints = _of_hints(assignment, hinted(assignment, names, exercise))
+    told = {
+        alike[0]: any(_alike(assignment, exercise, names, name) for name in alike)
+        for alike in hints
+    }
+    return Trial(
+        f"{exercise}/{changed.name}",
+        tuple(sorted(right)),
+        false,
+        tuple(name for name, true in told.items() if true),
+        tuple(name for name, true in told.items() if not true),
+    )
 
 
 def named(assignment: str, names: Names, only: str | None = None) -> tuple[str, ...]:
