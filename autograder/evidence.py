@@ -98,9 +98,9 @@ class Call:
                 names[name] = felt(misconception, module).get(name, names[name])
         try:
             with (
-                cpu_limit(self.seconds),
                 warnings.catch_warnings(action="ignore"),
                 np.errstate(all="ignore"),
+                cpu_limit(self.seconds),  # the last: what it stops is left in good order
             ):
                 return run_with(program, names, copy.deepcopy(inputs)), ""
         except (Exception, OutOfTime) as error:  # a mistake may break anything

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -73,9 +74,9 @@ def verdict(program) -> Verdicts:
 def named(tiny):
     """Diagnose, and return the misconceptions' names by the tests'."""
 
-    def run(*verdicts: Verdict) -> dict[str, str]:
+    def run(*verdicts: Verdict, single: bool = False) -> dict[str, str]:
         known = read_misconceptions(read_assignment("tiny", tiny.rooms))
-        mine = [each for each in known if each.entry.exercise == "pair"]
+        mine = [replace(each, single=single) for each in known if each.entry.exercise == "pair"]
         return {name: entry.name for name, entry in diagnose(verdicts, mine).items()}
 
     return run
@@ -128,6 +129,31 @@ def test_yes_or_no_proves_nothing_where_numbers_tell_otherwise(programs, named, 
     assert named(told) == {"same": "keeps-b"}
     assert named(told, verdict("other", (0.0, 0.0), (0.0, 0.0))) == {}
     assert named(told, verdict("t", *MISTAKEN)) == {"same": "keeps-b", "t": "keeps-b"}
+
+
+def test_nothing_that_failed_may_have_come_out_otherwise(named, verdict):
+    assert named(verdict("t", *MISTAKEN), verdict("u", (0.0, 0.0), (0.0, 0.0))) == {}
+    assert named(verdict("t", *MISTAKEN), verdict("u", error="ValueError")) == {}
+
+
+@pytest.mark.parametrize("passed", [True, False])
+def test_where_the_mistake_changes_nothing_nothing_speaks_against_it(
+    named, program, verdict, passed
+):
+    """As at a kink, where a student may choose."""
+    asked = Asked(program, [(0.0, 5.0)], [(5.0, 4.0)])
+    chosen = Verdict("pair", "kink", "edges", 1, "Add.", passed, asked=[asked])
+    assert named(verdict("t", *MISTAKEN), chosen) == {"t": "keeps-b"}
+    felt = Asked(program, [(0.0, 5.0), (5.0, 0.0)], [(5.0, 4.0), (5.0, 4.0)])
+    other = Verdict("pair", "kink", "edges", 1, "Add.", passed, asked=[felt])
+    assert named(verdict("t", *MISTAKEN), other) == {}
+
+
+def test_what_is_about_one_definition_alone_is_explained_by_one_mistake(named, program, verdict):
+    unfelt = Asked(program, [(0.0, 5.0)], [(5.0, 4.0)])
+    tests = verdict("t", *MISTAKEN), Verdict("pair", "u", "values", 1, "Add.", asked=[unfelt])
+    assert named(*tests) == {"t": "keeps-b"}
+    assert named(*tests, single=True) == {}
 
 
 def test_two_mistakes_that_explain_as_much_are_both_left_out(tiny, named, verdict):

@@ -58,6 +58,20 @@ def test_a_known_mistake_gets_its_hint_and_only_there(capsys):
     assert "Hint" not in out
 
 
+@pytest.mark.usefixtures("small")
+def test_what_speaks_against_a_mistake_takes_its_hint_away(capsys, small):
+    content = json.loads((small / "checks.json").read_text())
+    cases = content["exercises"]["halves"]["programs"][0]["cases"]
+    cases[1]["misconceptions"] = [{**cases[0]["misconceptions"][0], "value": 12.0}]
+    (small / "checks.json").write_text(json.dumps(content))
+    out, _ = said(capsys, "halves", lambda x: 2 * x)
+    assert out.count("Hint: Is it a half or the double?") == 1, "once, though it explains two"
+    out, _ = said(capsys, "halves", lambda x: 8.0)
+    assert "Hint" not in out, "another failed check came out otherwise"
+    out, _ = said(capsys, "halves", lambda x: x / 2 if x == 6.0 else 2 * x)
+    assert "Hint" not in out, "and here one passes that would not"
+
+
 def test_a_mistake_that_raises_gets_its_hint_if_no_other_raises_the_same(capsys, small):
     content = json.loads((small / "checks.json").read_text())
     known = content["exercises"]["halves"]["programs"][0]["cases"][0]["misconceptions"]

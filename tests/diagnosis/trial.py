@@ -37,7 +37,7 @@ Names = Mapping[str, object]
 class Trial(msgspec.Struct, frozen=True, omit_defaults=True):
     """What was wrong, and what was said of it: names of mistakes, rightly and falsely.
 
-    `right` and `false` are the report's; `hinted` and `misled` those whose hints the notebook shows.
+    `right` and `false` are the report's; `hinted` and `misled` are those of the notebook's hints.
     """
 
     what: str
