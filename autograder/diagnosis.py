@@ -39,14 +39,26 @@ def diagnose_all(
     """
     found: dict[str, dict[str, Entry]] = {}
     earlier: list[Misconception] = []
+    asked_for = {each.id: _top_names(each.answers) for each in assignment.exercises}
+    wrong = {name for name, (verdicts, _) in judged.items() if not _all_passed(verdicts)}
     for exercise, (verdicts, put_right) in judged.items():
         found[exercise] = {}
-        if not all(verdict.passed for verdict in verdicts):  # else the bank need not be read
+        if exercise in wrong:  # else the bank need not be read
             known = [each for each in _bank(assignment) if each.entry.exercise == exercise]
             rivals = [each for each in earlier if each.entry.exercise not in put_right]
-            found[exercise] = diagnose(verdicts, known, rivals)
+            others = [asked_for[name] for name in wrong - {exercise, *put_right}]
+            doubtful = frozenset().union(*others) - asked_for[exercise]
+            found[exercise] = diagnose(verdicts, known, rivals, doubtful)
             earlier += [each for each in known if each.entry in found[exercise].values()]
     return found
+
+
+def _top_names(specs: Sequence[str]) -> frozenset[str]:
+    return frozenset(spec.partition(":")[2].partition(".")[0] for spec in specs)
+
+
+def _all_passed(verdicts: Sequence[Verdict]) -> bool:
+    return all(verdict.passed for verdict in verdicts)
 
 
 @cache
@@ -75,6 +87,10 @@ class _Test:
         asked = self.verdict.asked
         return not self.verdict.passed and bool(asked) and all(map(_comparable, asked))
 
+    def asks_for(self, names: Collection[str]) -> bool:
+        """Tell whether one of these definitions is asked for."""
+        return any(not call.names.isdisjoint(names) for call in self.calls)
+
     def speaks_against(self, misconception: Misconception) -> bool:
         """Tell whether something came out as neither the mistake nor the reference gives it."""
         against = ("against", "unknown") if self.verdict.passed else ("against",)
@@ -100,6 +116,7 @@ def diagnose(
     verdicts: Sequence[Verdict],
     known: Sequence[Misconception],
     earlier: Sequence[Misconception] = (),
+    doubtful: Collection[str] = (),
 ) -> dict[str, Entry]:
     """Name the misconceptions behind the failed tests of one exercise.
 
@@ -109,6 +126,8 @@ def diagnose(
         verdicts: of all the tests of the exercise.
         known: the exercise's misconceptions.
         earlier: those that were named in earlier exercises.
+        doubtful: definitions of other exercises that are wrong somewhere. A test that failed and
+            asks for one as well may have failed for that: it speaks against nothing.
 
     Returns:
         The entry of the misconception by the test's name, for the tests that have one.
@@ -120,11 +139,12 @@ def diagnose(
     ]
     if not failed:
         return {}
-    passed = [test for test in short if test.verdict.passed]
-    explained = [(each, _explained(each, failed, passed)) for each in known]
+    telling = [test for test in failed if not test.asks_for(doubtful)]
+    telling += [test for test in short if test.verdict.passed]
+    explained = [(each, _explained(each, failed, telling)) for each in known]
     if any(names for _, names in explained):  # else there is nothing to be rivalled
         felt_here = [each for each in earlier if _is_felt(each, failed)]
-        explained += [(each, _explained(each, failed, passed)) for each in felt_here]
+        explained += [(each, _explained(each, failed, telling)) for each in felt_here]
     found: dict[str, Entry] = {}
     for name in (test.verdict.name for test in failed):
         rivals = [(len(names), each) for each, names in explained if name in names]
@@ -136,20 +156,23 @@ def diagnose(
 
 
 def _explained(
-    misconception: Misconception, failed: Sequence[_Test], passed: Sequence[_Test]
+    misconception: Misconception, failed: Sequence[_Test], telling: Sequence[_Test]
 ) -> set[str]:
     """Return the names of the tests that come out as if this mistake had been made.
 
-    There are none if any test speaks against it. Where tests of values failed, one of them has to
-    be among these, and where all are about one definition, each of them: at an edge, mistakes of
-    all kinds give the same. So they do where all that comes back is yes or no.
+    There are none if any of the `telling` tests speaks against it. Where tests of values failed, one
+    of them has to be among these, and where all are about one definition, each telling one: at an
+    edge, mistakes of all kinds give the same. So they do where all that comes back is yes or no.
     """
-    if any(test.speaks_against(misconception) for test in (*failed, *passed)):
+    if any(test.speaks_against(misconception) for test in telling):
         return set()
     found = {test.verdict.name for test in failed if test.is_explained_by(misconception)}
-    values = {test.verdict.name for test in failed if test.tells_values}
-    slow = {test.verdict.name for test in failed if test.takes_too_long_for(misconception)}
-    if (values and not found & values) or (misconception.single and values - found - slow):
+    values = [test for test in failed if test.tells_values]
+    named = [test for test in values if test.verdict.name in found]
+    if values and not named:
+        return set()
+    missed = [each for each in values if each in telling and each not in named]
+    if misconception.single and not all(each.takes_too_long_for(misconception) for each in missed):
         return set()
     return found
 

@@ -75,11 +75,15 @@ class Call:
                 return "against"
         return "for" if alike else "against" if otherwise else "none"
 
+    @property
+    def names(self) -> frozenset[str]:
+        """What the program uses of the reference."""
+        return frozenset(program_of(self._program).names)
+
     def modules(self) -> set[str]:
         """Return the modules of what the program uses of the reference."""
-        program = self._program
-        names = program_of(program).names
-        return {getattr(program.__globals__[name], "__module__", "") for name in names}
+        defined = self._program.__globals__
+        return {getattr(defined[name], "__module__", "") for name in self.names}
 
     @property
     def _program(self) -> FunctionType:
