@@ -47,7 +47,7 @@ def diagnose_all(
             known = [each for each in _bank(assignment) if each.entry.exercise == exercise]
             rivals = [each for each in earlier if each.entry.exercise not in put_right]
             others = [asked_for[name] for name in wrong - {exercise, *put_right}]
-            doubtful = frozenset().union(*others) - asked_for[exercise]
+            doubtful = frozenset[str]().union(*others) - asked_for[exercise]
             found[exercise] = diagnose(verdicts, known, rivals, doubtful)
             earlier += [each for each in known if each.entry in found[exercise].values()]
     return found
@@ -96,8 +96,8 @@ class _Test:
         against = ("against", "unknown") if self.verdict.passed else ("against",)
         return any(call.evidence(misconception) in against for call in self.calls)
 
-    def takes_too_long_for(self, misconception: Misconception) -> bool:
-        """Tell whether it cannot be known what the mistake gives."""
+    def is_open_to(self, misconception: Misconception) -> bool:
+        """Tell whether it cannot be known what the mistake would have given."""
         return any(call.evidence(misconception) == "unknown" for call in self.calls)
 
     def is_explained_by(self, misconception: Misconception) -> bool:
@@ -160,9 +160,9 @@ def _explained(
 ) -> set[str]:
     """Return the names of the tests that come out as if this mistake had been made.
 
-    There are none if any of the `telling` tests speaks against it. Where tests of values failed, one
-    of them has to be among these, and where all are about one definition, each telling one: at an
-    edge, mistakes of all kinds give the same. So they do where all that comes back is yes or no.
+    There are none if a `telling` test speaks against it. Where tests of values failed, one of them
+    has to be among these, and where all are about one definition, each telling one: at an edge,
+    mistakes of all kinds give the same. So they do where all that comes back is yes or no.
     """
     if any(test.speaks_against(misconception) for test in telling):
         return set()
@@ -172,7 +172,7 @@ def _explained(
     if values and not named:
         return set()
     missed = [each for each in values if each in telling and each not in named]
-    if misconception.single and not all(each.takes_too_long_for(misconception) for each in missed):
+    if misconception.single and not all(each.is_open_to(misconception) for each in missed):
         return set()
     return found
 

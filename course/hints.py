@@ -12,13 +12,13 @@ def hint_for(run: Run, runs: Sequence[Run]) -> str | None:
 
     Args:
         run: it did not pass.
-        runs: all of the exercise. A mistake that would have changed one of them, and is not what
-            came back there, was not made: there is no hint then.
+        runs: all of the exercise. A mistake that would have given another value than came back in
+            one of them was not made: there is no hint then.
     """
     rivals: dict[str, int] = {}
     for known in run.case.misconceptions:
         felt = [each for each in runs if _of(known, each)]
-        if _made(known, run) and all(_made(known, each) for each in felt):
+        if _made(known, run) and not any(_speaks_against(each, known) for each in felt):
             rivals[f"{known.hint} (See {known.see}.)"] = len(felt)
     best = [hint for hint, count in rivals.items() if count == max(rivals.values())]
     return best[0] if len(best) == 1 else None
@@ -28,6 +28,12 @@ def _of(known: Misconception, run: Run) -> list[Misconception]:
     """Return what the mistake gives in a run, found by its hint; nothing where it is not felt."""
     known_by = (known.hint, known.see)
     return [each for each in run.case.misconceptions if (each.hint, each.see) == known_by]
+
+
+def _speaks_against(run: Run, known: Misconception) -> bool:
+    """Tell whether a run came out otherwise; where a mistake breaks is a matter of style."""
+    breaks = any(each.raises is not None for each in _of(known, run))
+    return not _made(known, run) and (run.passed or not breaks)
 
 
 def _made(known: Misconception, run: Run) -> bool:
