@@ -135,8 +135,10 @@ def unanswered(verdict: Verdict) -> bool:
 
 
 def _blank(result: object) -> bool:
-    if isinstance(result, dict):  # a table that is not filled in
-        return any(map(_blank, cast("dict[object, object]", result).values()))
+    if isinstance(result, dict):  # a table that is not filled in, or a row of one
+        result = list(cast("dict[object, object]", result).values())
+    if isinstance(result, list):
+        return any(map(_blank, cast("list[object]", result)))
     return result is None or (isinstance(result, Foreign) and result.name == "ellipsis")
 
 

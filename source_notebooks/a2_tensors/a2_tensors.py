@@ -58,6 +58,8 @@
 # - Plain loops over entries are fast enough, unless an exercise announces a cost. Results may be
 #   float32 or float64; they are judged by value and by **shape**.
 # - At corners and ties every valid choice is accepted; each exercise says which those are.
+# - An error is tested where the *text* of an exercise asks for it. Others that a docstring names are
+#   good manners.
 # - If you run the cell of the class `Tensor` again, run the cells below it again: they attach
 #   methods to it. Before you hand in: *Restart Kernel and Run All Cells*.
 #

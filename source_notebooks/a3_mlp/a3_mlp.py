@@ -64,6 +64,8 @@
 # - **Corners.** ReLU and leaky ReLU at 0, the hinge at its margin, maxout at a tie: hidden tests
 #   stay away or accept every valid slope. Ours: the slope from the left at ReLU's corners, 0 at the
 #   margin, and at a tie the first layer takes all.
+# - **A `ValueError`** is tested where the *text* of an exercise asks for it. Others that a docstring names
+#   are good manners.
 # - **Only NumPy and Python's `math` compute an answer.** Plain loops are fast enough everywhere;
 #   where an exercise names a cost, it says which.
 # - **Announced cost.** Measuring a gradient by nudging is a fine way to *test* a backward pass, and

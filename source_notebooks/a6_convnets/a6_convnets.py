@@ -73,6 +73,8 @@
 #   returns the gradients in the order of the forward arguments, or one array where there is one.
 #   `cache` is your own business.
 # - **Arguments are not modified**: images, gradients and the arrays in `params` stay as they were.
+# - **A `ValueError`** is tested where the *text* of an exercise asks for it. Others that a docstring names
+#   are good manners.
 # - **Only NumPy and Python's `math` compute an answer**, and what `given` hands you.
 # - **Announced costs.** Three exercises have one test of the category *cost*; each says so. A gradient
 #   by nudging one number after the other is too slow there; backpropagation is not.

@@ -162,6 +162,9 @@ def test_how_a_test_failed_in_one_word(fault, run, wanted):
     [
         ("quiz", Foreign("ellipsis"), "missing"),
         ("quiz", None, "missing"),
+        ("quiz", [(2,), Foreign("ellipsis")], "missing"),
+        ("quiz", {"a": [Foreign("ellipsis")]}, "missing"),
+        ("quiz", [(2,), (3,)], "failed"),
         ("quiz", "A", "failed"),
         ("quiz", Foreign("Liar"), "failed"),
         ("gates", Foreign("ellipsis"), "failed"),
