@@ -12,12 +12,15 @@ from rich.text import Text
 
 from autograder.classroom import CURE, ClassroomError, classroom
 from autograder.commands import command_env
+from autograder.configuration import ConfigurationError
+from autograder.database import DatabaseError, database
 from autograder.rooms import PROJECT
 from autograder.sandbox.canary import TRIALS
 from autograder.sandbox.launch import INSTALL_BWRAP, find_bwrap
 from autograder.sandbox.layers import MINIMUM, layers, user_namespaces
 from autograder.sandbox.proven import TIERS, tried_wall
 from autograder.sandbox.wall import WallError
+from autograder.seeds import course_key
 
 WORKS, CANNOT_GRADE = 0, 2
 
@@ -62,16 +65,32 @@ def _findings() -> Iterator[Finding]:
         where = shutil.which(program, path=command_env()["PATH"])
         cure = "install the package with its dependencies: pip install -e ."
         yield Finding(program, where is not None, where or "not beside the interpreter", cure)
-    yield _classroom()
+    yield from _classroom()
     yield from _layers()
     yield from _walls()
 
 
-def _classroom() -> Finding:
+def _classroom() -> Iterator[Finding]:
+    """Look at what grading a class writes into; a single notebook needs none of it."""
     try:
-        return Finding("classroom", True, str(classroom()))
+        folder = classroom()
     except ClassroomError as error:
-        return Finding("classroom", False, error.problem, CURE)
+        yield Finding("classroom", False, error.problem, CURE)
+        return
+    yield Finding("classroom", True, str(folder))
+    try:
+        gradebook = database(folder)
+        gradebook.check_writable()
+        yield Finding("gradebook", True, f"{gradebook.name} can be written")
+    except DatabaseError as error:
+        yield Finding("gradebook", False, error.problem, error.cure)
+    except ConfigurationError as error:
+        yield Finding("gradebook", False, str(error), "mend that file")
+    try:
+        course_key(folder)
+        yield Finding("course key", True, "hidden inputs are drawn from it")
+    except (ValueError, OSError) as error:
+        yield Finding("course key", False, str(error), "put it back, or delete it")
 
 
 def _layers() -> Iterator[Finding]:
@@ -101,5 +120,8 @@ def _walls() -> Iterator[Finding]:
 
 def _cure(tier: str) -> str:
     if tier == "landlock":
-        return "as root use Linux 5.13 or later, else 6.12; Python must lie where others may read"
+        return (
+            "as root use Linux 5.13 or later, else 6.12; Python and this project must lie where "
+            "others may read (chmod o+x for each folder above)"
+        )
     return user_namespaces() if find_bwrap() else INSTALL_BWRAP

@@ -38,8 +38,13 @@ def _beside_checks() -> list[Path]:
 
 def _tell(notebook: Path) -> int:
     """Run one notebook and print what its checks say."""
+    checks = notebook.parent / "checks.json"
+    for file in (notebook, checks):
+        if not file.is_file():
+            print(f"{notebook} cannot be run: there is no file {file}.", file=sys.stderr)
+            return CANNOT_RUN
     try:
-        asked = list(json.loads((notebook.parent / "checks.json").read_bytes())["exercises"])
+        asked = list(json.loads(checks.read_bytes())["exercises"])
         cells = _cells(notebook)
     except (OSError, ValueError, KeyError, TypeError) as error:
         reason = " ".join(str(error).split()) or type(error).__name__
@@ -95,4 +100,7 @@ def _text(lines: object) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit("interrupted")

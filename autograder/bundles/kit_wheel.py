@@ -71,8 +71,7 @@ def kit_wheel() -> Wheel:
     """
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        unwanted = shutil.ignore_patterns("__pycache__")
-        shutil.copytree(PROJECT / PACKAGE, folder / PACKAGE, ignore=unwanted)
+        shutil.copytree(PROJECT / PACKAGE, folder / PACKAGE, ignore=_foreign)
         shutil.copy(PROJECT / "LICENSE", folder)
         (folder / "pyproject.toml").write_text(_metadata(kit()), encoding="utf-8")
         out = folder / "dist"
@@ -87,6 +86,17 @@ def kit_wheel() -> Wheel:
             raise RuntimeError(f"the wheel of the student kit cannot be built: {last}")
         (wheel,) = out.glob("*.whl")
         return Wheel(wheel.name, wheel.read_bytes())
+
+
+def _foreign(folder: str, names: list[str]) -> set[str]:
+    """Return what is no part of the package: all but modules, and what its widgets load."""
+    ours = (".py", *((".js", ".css") if Path(folder).name == "static" else ()))
+    return {
+        name
+        for name in names
+        if name.startswith((".", "__pycache__"))
+        or not (name.endswith(ours) or Path(folder, name).is_dir())
+    }
 
 
 def _lines(asked: dict[str, str], names: Iterable[str]) -> list[str]:

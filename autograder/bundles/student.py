@@ -50,7 +50,7 @@ def solutions_bundle(assignments: Sequence[Assignment]) -> Bundle:
         _name("solutions", assignments),
         _below(SOLUTIONS, files),
         programs=frozenset({f"{SOLUTIONS}/{PROGRAM}"}),
-        notices=problems,
+        notices=(*deadlines_before(assignments), *problems),
     )
 
 

@@ -39,7 +39,8 @@ class Lms(ExportPlugin):
         try:
             self._export(gradebook)
         except OSError as error:
-            sys.exit(readable_line(f"{error.filename}: {error.strerror}"))
+            place = "" if error.filename is None else f"{error.filename}: "
+            sys.exit(readable_line(place + (error.strerror or str(error))))
         except ValueError as error:
             sys.exit(readable_line(str(error)))
 
@@ -49,12 +50,17 @@ class Lms(ExportPlugin):
                 f"which people are in the class? Export the gradebook of {self.platform} "
                 f"({self.menu}) and name the file with --Lms.roster=FILE"
             )
+        everyone: list[Any] = gradebook.students
+        if not everyone and not gradebook.assignments:
+            raise ValueError(
+                "the gradebook is empty: start nbgrader in the folder of the project, where its "
+                "nbgrader_config.py lies"
+            )
         file = Path(self.to or f"{self.platform.lower()}_grades.csv")
         if file.resolve() == Path(self.roster).resolve():
             raise ValueError(f"{file} is the platform's own export: name another file with --to")
         layout = Layout(self.identity, self.emails, self.names, self.others, self.points)
         roster = read_roster(Path(self.roster), layout)
-        everyone: list[Any] = gradebook.students
         students = [(one.id, one.email) for one in everyone]
         matches = match(students, roster).of(self._students(gradebook))
         columns = [column_of(gradebook, name) for name in self._assignments(gradebook)]

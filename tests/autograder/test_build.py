@@ -1,3 +1,4 @@
+import errno
 import json
 import os
 import subprocess
@@ -104,6 +105,36 @@ def test_an_edit_by_hand_is_never_overwritten(tiny, room):
     notebook.unlink()
     build(["tiny"], room, tiny.rooms)
     assert "Which letter is it?" in notebook.read_text()
+
+
+def test_a_disk_that_fills_up_leaves_nothing_half_written(tiny, room, monkeypatch):
+    (built,) = build(["tiny"], room, tiny.rooms)
+    before = (built.folder / "tiny.ipynb").read_bytes()
+    tiny.edit(tiny.text, "Which letter?", "Which letter is it?")
+    with monkeypatch.context() as patch:
+
+        def full(_: int) -> None:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+        patch.setattr(os, "fsync", full)
+        with pytest.raises(OSError, match=r"No space left on device.*json"):
+            build(["tiny"], room, tiny.rooms)
+    assert (built.folder / "tiny.ipynb").read_bytes() == before
+    assert [path.name for path in (room / "built").iterdir()] == ["tiny.json"]
+    build(["tiny"], room, tiny.rooms)
+    assert (built.folder / "tiny.ipynb").read_bytes() != before
+
+
+def test_what_editors_keep_is_not_handed_out_and_another_notebook_is_refused(tiny, room):
+    beside = tiny.text.parent
+    (beside / "notes.txt").write_text("for students")
+    (beside / "notes.txt~").write_text("an older one")
+    (built,) = build(["tiny"], room, tiny.rooms)
+    assert (built.folder / "notes.txt").exists()
+    assert not (built.folder / "notes.txt~").exists()
+    (beside / "extra.ipynb").write_text("{}")
+    with pytest.raises(DirectiveError, match=r"extra\.ipynb lies beside this text"):
+        build(["tiny"], room, tiny.rooms)
 
 
 def test_a_notebook_that_was_only_run_and_saved_is_built_again(tiny, room):

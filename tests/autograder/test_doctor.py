@@ -56,6 +56,28 @@ def test_every_layer_and_every_wall_has_a_row(classroom: Classroom):
     assert found["the wall"][1] == "bwrap is the strongest that stands"
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "what", "says"),
+    [
+        ("nbgrader_config.py", "c = (", "gradebook", "nbgrader_config.py"),
+        ("gradebook.db", "no database", "gradebook", "cannot be read"),
+        ("course_key", "", "course key", "is damaged"),
+    ],
+)
+def test_it_finds_what_grading_a_class_would_refuse(
+    classroom: Classroom, tmp_path: Path, name: str, content: str, what: str, says: str
+):
+    room = tmp_path / "room"
+    room.mkdir()
+    (room / name).write_text(content)
+    found = rows(
+        classroom.run("autograder", "doctor", ends=2, COLUMNS="400", COURSE_ROOT=str(room)).stdout
+    )
+    assert found[what][0] == "MISSING"
+    assert says in found[what][1]
+    assert found[what][2]
+
+
 @pytest.mark.parametrize("user", USERS)
 def test_in_a_stock_container_landlock_stands(user):
     with tempfile.TemporaryDirectory() as place:

@@ -4,6 +4,7 @@ import stat
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,6 +19,13 @@ def test_the_key_is_made_once_and_nobody_else_may_read_it(tmp_path: Path):
     assert course_key(tmp_path) == key
     assert stat.S_IMODE((tmp_path / "course_key").stat().st_mode) == 0o600
     assert [file.name for file in tmp_path.iterdir()] == ["course_key"]
+
+
+@pytest.mark.parametrize("damaged", [b"", b"zz", b" " * 64])
+def test_a_key_that_is_none_is_refused(tmp_path: Path, damaged: bytes):
+    (tmp_path / "course_key").write_bytes(damaged)
+    with pytest.raises(ValueError, match=r"course_key is damaged.*from a backup"):
+        course_key(tmp_path)
 
 
 def test_two_classrooms_have_two_keys(tmp_path: Path):

@@ -15,11 +15,19 @@ def test_without_a_notebook_it_says_so(tmp_path: Path, monkeypatch: pytest.Monke
     assert capsys.readouterr().err == "There is no notebook beside a checks.json here: name one.\n"
 
 
-@pytest.mark.parametrize("checks", [None, "not json", "[]", '{"exercises": 3}'])
-def test_a_notebook_without_its_checks_is_named(tmp_path: Path, checks: str | None):
+@pytest.mark.parametrize("absent", ["x.ipynb", "checks.json"])
+def test_the_file_that_is_not_there_is_named(tmp_path: Path, absent: str, capsys):
+    for name in {"x.ipynb", "checks.json"} - {absent}:
+        (tmp_path / name).write_text("{}")
+    assert main([str(tmp_path / "x.ipynb")]) == CANNOT_RUN
+    said = f"{tmp_path / 'x.ipynb'} cannot be run: there is no file {tmp_path / absent}.\n"
+    assert capsys.readouterr().err == said
+
+
+@pytest.mark.parametrize("checks", ["not json", "[]", '{"exercises": 3}'])
+def test_a_notebook_without_its_checks_is_named(tmp_path: Path, checks: str):
     (tmp_path / "x.ipynb").write_text("{}")
-    if checks is not None:
-        (tmp_path / "checks.json").write_text(checks)
+    (tmp_path / "checks.json").write_text(checks)
     done = subprocess.run(
         [sys.executable, "-m", "course", str(tmp_path / "x.ipynb")], capture_output=True, text=True
     )

@@ -55,6 +55,26 @@ def test_another_python_gets_a_sentence(kit: Path):
     assert not (kit / ".venv").exists()
 
 
+def test_without_a_notebook_it_says_so(kit: Path):
+    for name in ("a", "b"):
+        (kit / name / "checks.json").unlink()
+    assert start(kit, ends=1).stderr.startswith("There is no notebook here: unpack the whole zip")
+    assert not (kit / ".venv").exists()
+
+
+def test_an_interrupt_is_a_sentence(kit: Path):
+    said = "import builtins, runpy\ndef stop(*words, **more): raise KeyboardInterrupt\n"
+    said += "builtins.print = stop\nrunpy.run_path('start.py', run_name='__main__')"
+    assert start(kit, "-c", said, ends=1).stderr.startswith("Interrupted: run start.py again")
+
+
+def test_an_environment_whose_python_is_gone_is_made_anew(kit: Path):
+    (kit / ".venv").mkdir()
+    said = "import runpy; print(runpy.run_path('start.py')['wanted_kit'](), end='')"
+    (kit / ".venv" / "installed").write_text(start(kit, "-c", said, ends=0).stdout)
+    assert "no-such-package-here" in start(kit, ends=1).stderr, "it tries to install"
+
+
 def test_what_could_not_be_installed_is_not_marked_as_installed(kit: Path):
     done = start(kit, ends=1)
     assert "no-such-package-here" in done.stderr

@@ -1,7 +1,9 @@
 """The student kit: what is in it, what is not, and that it works where nothing of ours is."""
 
 import ast
+import io
 import json
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -11,6 +13,7 @@ import pytest
 
 from autograder.assignment import read_assignment
 from autograder.bundles.archive import Bundle, write
+from autograder.bundles.kit_wheel import kit_wheel
 from autograder.bundles.order import TooEarly, deadlines_before, gives_away, read_all
 from autograder.bundles.student import student_bundle
 from autograder.manifest import manifest
@@ -72,6 +75,23 @@ def test_nothing_of_the_answers_is_in_it(whole: Path):
         statements |= solution_statements(name, Rooms())
     assert len(statements) > 200
     assert leaks(statements, [whole / "wheel", *(whole / "kit").iterdir()]) == []
+
+
+def test_the_wheel_takes_modules_and_what_widgets_load_and_nothing_else(tmp_path, monkeypatch):
+    for name in ("course", "LICENSE", "pyproject.toml"):
+        (tmp_path / name).symlink_to(PROJECT / name)
+    (tmp_path / "course").unlink()
+    shutil.copytree(PROJECT / "course", tmp_path / "course")
+    odd = ("notes.txt", ".secret", ".ipynb_checkpoints/gates-checkpoint.py", "widgets/x.ipynb")
+    for name in odd:
+        (tmp_path / "course" / name).parent.mkdir(exist_ok=True)
+        (tmp_path / "course" / name).write_text("answer = 1\n")
+    clean = zipfile.ZipFile(io.BytesIO(kit_wheel().content)).namelist()
+    monkeypatch.setattr("autograder.bundles.kit_wheel.PROJECT", tmp_path)
+    assert zipfile.ZipFile(io.BytesIO(kit_wheel().content)).namelist() == clean
+    assert {Path(name).suffix for name in clean if name.startswith("course/")} == {
+        *(".py", ".js", ".css")
+    }
 
 
 def test_nothing_of_the_hidden_tests_is_in_it(whole: Path):

@@ -1,6 +1,8 @@
 """`nbgrader export` for Canvas and Moodle: real gradebooks, nbgrader's own command."""
 
 import csv
+import errno
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -207,6 +209,21 @@ def test_a_dry_run_says_the_same_and_writes_nothing(gradebook, tmp_path, capsys)
 def test_what_cannot_be_exported_is_one_sentence(gradebook, tmp_path, roster, traits, problem):
     with pytest.raises(SystemExit, match=problem):
         export(Canvas, gradebook, tmp_path, roster, **traits)
+
+
+def test_an_empty_gradebook_is_another_folder_s(tmp_path):
+    book = Gradebook(f"sqlite:///{tmp_path / 'gradebook.db'}")
+    with book as empty, pytest.raises(SystemExit, match="is empty: start nbgrader in the folder"):
+        export(Canvas, empty, tmp_path, CANVAS)
+
+
+def test_a_trouble_without_a_file_is_said_as_well(gradebook, tmp_path, monkeypatch):
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("autograder.lms.export.read_roster", full)
+    with pytest.raises(SystemExit, match=r"^No space left on device$"):
+        export(Canvas, gradebook, tmp_path, CANVAS)
 
 
 def test_nbgraders_own_command_takes_the_exporter(classroom: Classroom, samples, tmp_path):

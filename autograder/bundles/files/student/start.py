@@ -27,10 +27,12 @@ def main() -> None:
             "them from python.org, then run start.py with it."
         )
     wanted = wanted_kit()
-    if not STAMP.exists() or STAMP.read_text() != wanted:
+    notebooks = sorted(path.parent for path in HERE.glob("*/checks.json"))
+    if not notebooks:
+        sys.exit("There is no notebook here: unpack the whole zip file, then run its start.py.")
+    if not PYTHON.exists() or not STAMP.exists() or STAMP.read_text() != wanted:
         install()
         STAMP.write_text(wanted)
-    notebooks = sorted(path.parent for path in HERE.glob("*/checks.json"))
     first = f"{notebooks[0].name}/{notebooks[0].name}.ipynb"
     command = [str(PYTHON), "-m", "jupyterlab", f"--ServerApp.root_dir={HERE}"]
     command += [f"--LabApp.default_url=/lab/tree/{first}", *sys.argv[1:]]
@@ -65,4 +67,7 @@ def install() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit("Interrupted: run start.py again when you like.")
