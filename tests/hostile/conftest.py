@@ -1,4 +1,8 @@
-"""One wall, one small course and one neighbour for all cases of a process of tests."""
+"""One wall, one small course and one neighbour for all cases of a process of tests.
+
+`HOSTILE_TIER=landlock pytest tests/hostile` tries another wall than the strongest, also
+`bwrap-each`; it ends with an error where that one cannot stand (see `autograder doctor`).
+"""
 
 import os
 import sys
@@ -11,12 +15,14 @@ import reference
 from autograder.assignment import read_assignment
 from autograder.judge import SUITES, judge
 from autograder.rooms import Rooms
+from autograder.sandbox.each import WallEach
 from autograder.sandbox.submission import Submission
 from autograder.sandbox.wall import Wall
 from tests.hostile import course
 from tests.hostile.exam import HURRIED, Exam, Paper
 
 REAL = Rooms().known()
+TIER = os.environ.get("HOSTILE_TIER", "bwrap")
 NEIGHBOUR = f"""
 import os
 word = {course.NEIGHBOUR!r}
@@ -41,7 +47,8 @@ def exam(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Exam]:
         assert os.environ[course.ENVIRONMENT[0]]
         papers = {course.NAME: Paper(course.write(root))}
         papers |= {name: Paper(read_assignment(name)) for name in REAL}
-        with Wall("bwrap") as wall, Submission(wall, {0: NEIGHBOUR}, {}, HURRIED) as neighbour:
+        started = WallEach() if TIER == "bwrap-each" else Wall(TIER)
+        with started as wall, Submission(wall, {0: NEIGHBOUR}, {}, HURRIED) as neighbour:
             neighbour.run()
             yield Exam(wall, papers)
     for name in [name for name, module in sys.modules.items() if str(root) in str(module)]:

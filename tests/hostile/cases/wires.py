@@ -118,7 +118,7 @@ def state_between_forks():
         count = len(os.listdir("/tmp"))
         open(f"/tmp/turn{count}", "w").close()
         return count
-    def double(x): return x * turn()
+    def double(x): return x * (2 if turn() > 3 else 1)
     class Tally:
         def add(self, number): return float(turn())
     letter = "ABCDE"[turn() % 3]
