@@ -39,7 +39,7 @@ MODULES = {
 }
 OF_AUTOGRADER = ("expect", "program", "report", "grade", "lms")
 WORKED = 40
-FORMULA_HEAD = re.compile(r'<th class="head"><p>(<math.*?</math>)</p></th>', re.DOTALL)
+FORMULA_HEAD = re.compile(r'<th class="head"><p>(<math(?:(?!</th>).)*</math>)</p></th>', re.DOTALL)
 TAG = re.compile(r"<[^>]*>")
 # What the theme and docutils leave out.
 ACCESSIBLE = {
@@ -94,7 +94,7 @@ def for_everybody(page: str) -> str:
 
 def _with_name(head: re.Match[str]) -> str:
     """Name a column that is headed by a formula, for which MathML alone is no name."""
-    name = html.escape(" ".join(TAG.sub(" ", head[1]).split()))
+    name = html.escape(html.unescape(" ".join(TAG.sub(" ", head[1]).split())))
     return f'<th class="head" aria-label="{name}"><p>{head[1]}</p></th>'
 
 
