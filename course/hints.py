@@ -13,13 +13,14 @@ def hint_for(run: Run, runs: Sequence[Run]) -> str | None:
     Args:
         run: it did not pass.
         runs: all of the exercise. A mistake that would have given another value than came back in
-            one of them was not made: there is no hint then.
+            one of them was not made, nor one that leaves right what failed in the same program, or
+            by the same error: there is no hint then.
     """
-    rivals: dict[str, int] = {}
-    for known in run.case.misconceptions:
-        felt = [each for each in runs if _of(known, each)]
-        if _made(known, run) and not any(_speaks_against(each, known) for each in felt):
-            rivals[f"{known.hint} (See {known.see}.)"] = len(felt)
+    rivals = {
+        f"{known.hint} (See {known.see}.)": sum(bool(_of(known, each)) for each in runs)
+        for known in run.case.misconceptions
+        if _made(known, run) and not any(_speaks_against(each, known, run) for each in runs)
+    }
     best = [hint for hint, count in rivals.items() if count == max(rivals.values())]
     return best[0] if len(best) == 1 else None
 
@@ -30,10 +31,14 @@ def _of(known: Misconception, run: Run) -> list[Misconception]:
     return [each for each in run.case.misconceptions if (each.hint, each.see) == known_by]
 
 
-def _speaks_against(run: Run, known: Misconception) -> bool:
-    """Tell whether a run came out otherwise; where a mistake breaks is a matter of style."""
-    breaks = any(each.raises is not None for each in _of(known, run))
-    return not _made(known, run) and (run.passed or not breaks)
+def _speaks_against(other: Run, known: Misconception, run: Run) -> bool:
+    """Tell whether another run came out otherwise; where a mistake breaks is a matter of style."""
+    gives = _of(known, other)
+    if not gives:  # it is right there: what went wrong is something else
+        alike = run.error is not None and type(other.error) is type(run.error)
+        return not other.passed and (alike or other.program == run.program)
+    breaks = any(each.raises is not None for each in gives)
+    return not _made(known, other) and (other.passed or not breaks)
 
 
 def _made(known: Misconception, run: Run) -> bool:

@@ -28,7 +28,7 @@ def program(name, says, source, names, *cases):
 
 
 ROWS = np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])
-DOUBLED = ("Is it a half or the double?", "W1", 8.0)
+DOUBLED = "Is it a half or the double?", "W1"
 CHECKS = {
     "schema": 1,
     "assignment": "a0_small",
@@ -39,8 +39,7 @@ CHECKS = {
             "programs": [
                 program(
                     "halve_it", "Half of a number (W1).", HALVE, ["halve"],
-                    case([4.0], 2.0, [DOUBLED]), case([6.0], 3.0), case([7.0], 3.5),
-                    case([8.0], 4.0),
+                    *(case([x], x / 2, [(*DOUBLED, 2 * x)]) for x in (4.0, 6.0, 7.0, 8.0)),
                 )
             ],
         },

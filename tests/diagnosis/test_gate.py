@@ -23,8 +23,9 @@ RESULTS = read_results()
 
 
 def test_known_mistakes_are_named():
-    tally = Tally.of(every(RESULTS["mistakes"]))
-    assert tally.right >= LEAST_RIGHT * tally.tried
+    for of_hints in (False, True):
+        tally = Tally.of(every(RESULTS["mistakes"]), of_hints)
+        assert tally.right >= LEAST_RIGHT * tally.tried
 
 
 @pytest.mark.parametrize("kind", ["mutants", "rights"])
