@@ -159,7 +159,7 @@ def test_the_instructor_fetches_grades_and_reports(
     said = run(
         instructor / ".github/workflows/grade.yml",
         instructor,
-        COURSE_KEY="key of this test",
+        COURSE_KEY="key of this test " * 4,
         STUDENTS_TOKEN="",
         GITHUB_STEP_SUMMARY=str(summary),
     )
