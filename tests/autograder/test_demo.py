@@ -30,7 +30,7 @@ def test_the_demo_shows_the_whole_road(tmp_path):
     )
     assert done.returncode == 0, done.stderr[-2_000:]
     assert processor_seconds() - used < 60, "an idle machine has two cores for it"
-    assert time.monotonic() - began < 300, "other tests run beside this one"
+    assert time.monotonic() - began < 120, "other tests run beside this one"
     assert "Traceback" not in done.stdout + done.stderr
     (root,) = tmp_path.glob("classroom-demo-*")
     scores = gradebook_scores(root)
